@@ -30,7 +30,9 @@ type Options struct {
 	AuthToken  string            // basic auth's password with the account's SID, and the webhooks' signing key
 	APIKeys    map[string]string // further credentials: key SID to secret
 	Now        func() time.Time
-	Rand       Source
+	// Rand makes the SIDs among other things: an account that outlives its emulator, because its texts stand in a
+	// database, needs another seed the next time.
+	Rand Source
 
 	// Numbers are the account's. None listed: a number is the account's from the first use as one (see Write, From).
 	Numbers []string

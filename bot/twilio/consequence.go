@@ -62,6 +62,7 @@ func ConsequenceOf(code int) Consequence {
 	case 21211, // invalid 'To' number
 		21217, // number does not appear to be valid
 		21614, // 'To' is not a mobile number
+		21635, // 'To' is a landline
 		30005, // unknown destination handset
 		30006: // landline or unreachable carrier
 		return Unreachable
@@ -84,6 +85,9 @@ func ConsequenceOf(code int) Consequence {
 		21606, // 'From' is not ours, or can't text
 		21608, // a trial account texts verified numbers alone
 		21609, // invalid StatusCallback
+		21659, // 'From' is not a Twilio number
+		21660, // 'From' is another account's
+		21661, // 'From' can't text
 		21701, // messaging service does not exist
 		21703, // messaging service has no sender
 		21705, // messaging service SID is invalid

@@ -22,6 +22,7 @@ type exchange struct {
 	target *url.URL
 	base   http.RoundTripper
 
+	begun      bool // the transport was asked
 	dialled    bool // a connection was asked for
 	connected  bool // and there was one, so that bytes may have gone out
 	status     int
@@ -58,7 +59,11 @@ func (c *Client) call(ctx context.Context, op string, key *twilioclient.Credenti
 // RoundTrip sends the request to the target address under the caller's context.
 func (x *exchange) RoundTrip(asked *http.Request) (*http.Response, error) {
 	// One call can be several requests (pages); the last one is judged.
-	x.dialled, x.connected, x.status, x.retryAfter, x.failure = false, false, 0, 0, nil
+	x.begun, x.dialled, x.connected, x.status, x.retryAfter, x.failure = false, false, false, 0, 0, nil
+	if x.failure = x.ctx.Err(); x.failure != nil {
+		return nil, x.failure
+	}
+	x.begun = true
 	ctx := httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { x.dialled = true },
 		GotConn: func(httptrace.GotConnInfo) { x.connected = true },

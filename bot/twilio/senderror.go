@@ -88,7 +88,8 @@ func (e *SendError) Consequence() Consequence {
 	case e.HTTPStatus == http.StatusUnauthorized, e.HTTPStatus == http.StatusForbidden,
 		e.HTTPStatus >= http.StatusMultipleChoices && e.HTTPStatus < http.StatusBadRequest:
 		return OperatorAlarm
-	case e.HTTPStatus == 0, e.HTTPStatus == http.StatusTooManyRequests, e.HTTPStatus >= http.StatusInternalServerError:
+	case e.Fate == InDoubt, e.HTTPStatus == 0, e.HTTPStatus == http.StatusTooManyRequests,
+		e.HTTPStatus >= http.StatusInternalServerError:
 		return Later
 	}
 	return Failed
@@ -116,7 +117,7 @@ func fateOf(code, status int) Fate {
 
 // unsent tells that no byte of the request can have left: no connection was ever had.
 func (x *exchange) unsent() bool {
-	if x.failure == nil { // refused before the transport was asked
+	if !x.begun { // the context had ended, or the client itself refused
 		return true
 	}
 	if x.dialled {
