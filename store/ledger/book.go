@@ -23,10 +23,10 @@ type book struct {
 // line is an entry with what answered it.
 type line struct {
 	Entry
-	reversed int64 // taken back of it
-	received int64 // of a report: receipts, net of their reversals
-	disputed int64 // of a report: disputes, net of their reversals
-	waived   int64 // of an instalment: waivers that name it, net
+	reversed int64  // taken back of it
+	received int64  // of a report: receipts, net of their reversals
+	disputed int64  // of a report: disputes, net of their reversals
+	waived   int64  // of an instalment: waivers that name it, net
 	of       *line  // of a receipt or dispute: its report; of a waiver: its instalment
 	parts    []part // of an instalment
 }
