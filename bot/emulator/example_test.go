@@ -62,7 +62,7 @@ func BenchmarkSendWithoutANetwork(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		n++
-		text := twilio.Outgoing{From: program, To: fmt.Sprintf("+1312555%04d", n%1000), Body: "hello"}
+		text := twilio.Outgoing{From: program, To: fmt.Sprintf("+1312556%04d", n%1000), Body: "hello"}
 		if _, err := client.Send(b.Context(), text); err != nil {
 			b.Fatal(err)
 		}

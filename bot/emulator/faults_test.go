@@ -46,7 +46,10 @@ func TestTheFateOfATextIsToldRight(t *testing.T) {
 		"unregistered":        {emulator.Fault{Code: 30034}, twilio.Retry, twilio.OperatorAlarm, 0},
 		"suspended":           {emulator.Fault{Code: 30002}, twilio.Retry, twilio.OperatorAlarm, 0},
 		"queue full":          {emulator.Fault{Code: 21611}, twilio.Retry, twilio.Later, 0},
-		"400 of a proxy":      {emulator.Fault{Status: 400}, twilio.Refused, twilio.Failed, 0},
+		"400 of a proxy":      {emulator.Fault{Status: 400}, twilio.Retry, twilio.OperatorAlarm, 0},
+		"404 of a proxy":      {emulator.Fault{Status: 404}, twilio.Retry, twilio.OperatorAlarm, 0},
+		"408":                 {emulator.Fault{Status: 408}, twilio.InDoubt, twilio.Later, 0},
+		"403 with a code":     {emulator.Fault{Status: 403, Code: 21999}, twilio.Refused, twilio.OperatorAlarm, 0},
 		"cut before":          {emulator.Fault{Answer: emulator.Lost}, twilio.InDoubt, twilio.Later, 0},
 		"cut after":           {emulator.Fault{Answer: emulator.Lost, Take: true}, twilio.InDoubt, twilio.Later, 1},
 		"silence":             {emulator.Fault{Answer: emulator.Silence}, twilio.InDoubt, twilio.Later, 0},
@@ -58,14 +61,22 @@ func TestTheFateOfATextIsToldRight(t *testing.T) {
 			w := newWorld(t, func(o *emulator.Options) {
 				o.After = func(time.Duration) <-chan time.Time { return nil } // a time that doesn't come
 			})
+			ctx, giveUp := context.WithCancel(t.Context())
+			defer giveUp()
 			w.emulator.SetFaults(emulator.Faults{Script: func(r emulator.Request) emulator.Fault {
-				if r.Op == emulator.OpSend && r.Count == 1 {
-					return test.fault
+				if r.Op != emulator.OpSend {
+					return emulator.Fault{}
 				}
-				return emulator.Fault{}
+				if test.fault.Answer == emulator.Silence || test.fault.Delay > 0 {
+					giveUp()
+				}
+				return test.fault
 			}})
-			w.client = w.newClient(twilio.Config{Timeout: 200 * time.Millisecond})
-			failed := w.refused(w.text("the secret words"))
+			_, err := w.client.Send(ctx, w.text("the secret words"))
+			failed, ok := err.(*twilio.SendError)
+			if !ok {
+				t.Fatalf("sent, or another error: %v", err)
+			}
 			if failed.Fate != test.fate || failed.Consequence() != test.then || failed.RetryAfter != test.fault.RetryAfter {
 				t.Errorf("%v, then %v, want %v, %v", failed, failed.Consequence(), test.fate, test.then)
 			}
@@ -82,12 +93,17 @@ func TestATimeOutIsFoundExactly(t *testing.T) {
 	w.send("an earlier text of the same words")
 	w.pass(time.Hour)
 	since := w.clock.Now()
-	w.emulator.SetFaults(emulator.Faults{SilenceTaken: 1})
-	hasty := w.newClient(twilio.Config{Timeout: 100 * time.Millisecond})
+	arrived := make(chan struct{}, 1)
+	w.emulator.SetFaults(emulator.Faults{SilenceTaken: 1, Script: func(emulator.Request) emulator.Fault {
+		arrived <- struct{}{}
+		return emulator.Fault{}
+	}})
+	hasty := w.newClient(twilio.Config{Timeout: 500 * time.Millisecond})
 	_, err := hasty.Send(t.Context(), w.text("an earlier text of the same words"))
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v does not tell of the time-out", err)
 	}
+	<-arrived
 	w.emulator.SetFaults(emulator.Faults{})
 	w.pass(time.Minute)
 	w.send("a later one")

@@ -85,30 +85,27 @@ func (e *SendError) Consequence() Consequence {
 		}
 	}
 	switch {
-	case e.HTTPStatus == http.StatusUnauthorized, e.HTTPStatus == http.StatusForbidden,
-		e.HTTPStatus >= http.StatusMultipleChoices && e.HTTPStatus < http.StatusBadRequest:
-		return OperatorAlarm
 	case e.Fate == InDoubt, e.HTTPStatus == 0, e.HTTPStatus == http.StatusTooManyRequests,
 		e.HTTPStatus >= http.StatusInternalServerError:
 		return Later
+	case e.Code == 0, e.HTTPStatus == http.StatusUnauthorized, e.HTTPStatus == http.StatusForbidden:
+		return OperatorAlarm
 	}
 	return Failed
 }
 
-// fateOf judges an answer. A 4xx is a no. Of the 5xx, 503 is said before a request is worked on; after a 500, 502 or 504
-// it may have been. A redirect or a wrong credential says nothing about the text: it may go when that is mended.
+// fateOf judges an answer. A 4xx with Twilio's code is Twilio's no; one without is not Twilio's at all but a proxy's, or
+// that of a wrong base URL, and like a redirect or a wrong credential it says nothing about the text, which may go when
+// that is mended. Of the 5xx, 503 is said before a request is worked on; after a 500, 502 or 504 it may have been.
 func fateOf(code, status int) Fate {
 	switch {
 	case status < http.StatusMultipleChoices: // taken, in all likelihood, but what was said of it could not be read
 		return InDoubt
-	case status < http.StatusBadRequest,
-		status == http.StatusTooManyRequests,
-		status == http.StatusServiceUnavailable,
-		status == http.StatusUnauthorized:
+	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		return Retry
 	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout:
 		return InDoubt
-	case mendable(code), ConsequenceOf(code) == Later:
+	case code == 0, status == http.StatusUnauthorized, mendable(code), ConsequenceOf(code) == Later:
 		return Retry
 	default:
 		return Refused

@@ -44,6 +44,7 @@ type WebhookConfig struct {
 	AuthTokens []string
 	AccountSID string
 	// PublicURL is the address that Twilio knows us by, which it signs; the request's own Host header counts for nothing.
+	// It may have a path, which a proxy before us then takes off.
 	PublicURL string
 	Receiver  Receiver
 	Log       *slog.Logger // nil for none
