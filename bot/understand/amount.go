@@ -1,0 +1,85 @@
+package understand
+
+// maxCents is the contract's 1,000,000.00.
+const maxCents = 1_000_000_00
+
+type amountState uint8
+
+const (
+	amountNone   amountState = iota
+	amountAbsurd             // negative, zero or too large
+	amountGood
+)
+
+// amount finds the money a text speaks of: what bears a currency first, else a bare number that counts nothing else.
+// What is due or was expected ("of the 200 I owe") is passed over. With asked, an amount was asked for.
+func (t *text) amount(asked bool) (int64, amountState) {
+	pick := -1
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.kind != idMoney && k.kind != idNumber || t.inDate(int32(i)) || k.kind == idNumber && !t.maybeMoney(i, asked) || t.spanned(lAmountDue, int32(i)) {
+			continue
+		}
+		if k.kind == idMoney {
+			pick = i
+			break
+		}
+		if pick < 0 {
+			pick = i
+		}
+	}
+	if pick < 0 {
+		return 0, amountNone
+	}
+	t.note("amount", t.span(int32(pick), int32(pick)+1))
+	if n := t.toks[pick].num; n > 0 && n <= maxCents {
+		return n, amountGood
+	}
+	return 0, amountAbsurd
+}
+
+// maybeMoney says whether the bare number at i can be a sum: it is not a time, a count, a place in a list.
+func (t *text) maybeMoney(i int, asked bool) bool {
+	k := &t.toks[i]
+	if k.masked&lAnswer.bit() != 0 {
+		return false
+	}
+	if k.wordNum && k.num < 500 && !asked {
+		return false
+	}
+	if i > 0 && k.brk < sentenceBreak {
+		if t.g.v.lex[t.toks[i-1].id].roles&(isNotAmountBefore|isClockBefore) != 0 {
+			return false
+		}
+	}
+	if i+1 < len(t.toks) && t.toks[i+1].brk == noBreak {
+		next := &t.g.v.lex[t.toks[i+1].id]
+		if next.roles&isNotAmountAfter != 0 || next.unit != noUnit || next.month != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// spanned says whether a rule of the label holds over the token.
+func (t *text) spanned(l label, i int32) bool {
+	if t.has&l.bit() == 0 {
+		return false
+	}
+	for _, f := range t.found {
+		if t.g.rules[f.rule].label == l && f.start <= i && i < f.end {
+			return true
+		}
+	}
+	return false
+}
+
+// inDate says whether the token is part of a date.
+func (t *text) inDate(i int32) bool {
+	for _, f := range t.found {
+		if t.g.rules[f.rule].label.isDate() && f.start <= i && i < f.end {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,281 @@
+package understand
+
+import "math"
+
+// answer fills in the answer to what was asked, and says whether there is one.
+func (t *text) answer(out *Reading) bool {
+	e := &t.in.Expect
+	switch e.Kind {
+	case YesNo:
+		yes, ok := t.yesNo()
+		if !ok {
+			return false
+		}
+		out.Yes = &yes
+	case Scale:
+		n, ok := t.scale()
+		if !ok {
+			return false
+		}
+		if n < float64(e.Min) || n > float64(e.Max) {
+			return false
+		}
+		out.Number = &n
+	case Amount:
+		cents, state := t.amount(true)
+		if state == amountAbsurd {
+			out.Intent = Unclear
+			return true
+		}
+		if state != amountGood {
+			return false
+		}
+		out.AmountCents = &cents
+	case OnDate:
+		d := t.date(t.verbsLookBack())
+		if d == nil {
+			return false
+		}
+	case Hours:
+		h, ok := t.hours(true)
+		if !ok {
+			return false
+		}
+		out.Number = &h
+	case Choice:
+		c, ok := t.choice()
+		if !ok {
+			return false
+		}
+		out.Choice = &c
+	default:
+		return false
+	}
+	out.Intent = Answer
+	out.Date = t.date(t.verbsLookBack())
+	if e.Kind == YesNo && out.AmountCents == nil {
+		if cents, state := t.amount(false); state == amountGood && t.has&(lPaid.bit()|lReceived.bit()|lNotReceived.bit()) != 0 {
+			out.AmountCents = &cents
+		}
+	}
+	return true
+}
+
+// verbsLookBack says whether an answer's verb is of the past.
+func (t *text) verbsLookBack() bool {
+	for i := range t.toks {
+		roles := t.g.v.lex[t.toks[i].id].roles
+		if roles&isFuture != 0 {
+			return false
+		}
+		if roles&isPast != 0 && !t.toks[i].negated && !t.toks[i].unreal {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *text) yesNo() (yes, ok bool) {
+	if len(t.toks) == 1 && t.toks[0].kind == idNumber {
+		switch t.toks[0].num {
+		case 100:
+			return true, true
+		case 200:
+			return false, true
+		}
+	}
+	y, n := t.firstOf(lYes), t.firstOf(lNo)
+	if t.has&lUnsure.bit() != 0 {
+		return false, false
+	}
+	switch {
+	case y < 0 && n < 0:
+		return false, false
+	case n < 0 || y >= 0 && y < n:
+		t.noteLabel(lYes)
+		return true, true
+	}
+	t.noteLabel(lNo)
+	return false, true
+}
+
+// firstOf is the first token that a rule of the label holds at, or -1.
+func (t *text) firstOf(l label) int32 {
+	first := int32(-1)
+	for _, f := range t.found {
+		if t.g.rules[f.rule].label == l && (first < 0 || f.start < first) {
+			first = f.start
+		}
+	}
+	return first
+}
+
+// scale finds a number that stands by itself: not a count of something, not a time or a date.
+func (t *text) scale() (float64, bool) {
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.masked&lAnswer.bit() != 0 || t.inDate(int32(i)) {
+			continue
+		}
+		if k.kind == idNumeric && k.d == 0 && !k.dash && int(k.m) == t.in.Expect.Max {
+			return float64(k.y), true
+		}
+		if k.kind != idNumber && k.kind != idHash {
+			continue
+		}
+		if !t.standsAlone(i) {
+			continue
+		}
+		return float64(k.num) / 100, true
+	}
+	return 0, false
+}
+
+// standsAlone says whether the number at i counts nothing: it ends its sentence or clause, or words of a scale lead to it.
+func (t *text) standsAlone(i int) bool {
+	lex := func(j int) *lexeme { return &t.g.v.lex[t.toks[j].id] }
+	if i+1 < len(t.toks) && t.toks[i+1].brk == noBreak {
+		next := lex(i + 1)
+		if next.roles&isNotAmountAfter != 0 || next.unit != noUnit || next.month != 0 {
+			return false
+		}
+		if next.roles&isOutOf != 0 {
+			return true
+		}
+	}
+	if i > 0 && t.toks[i].brk == noBreak && (lex(i-1).roles&isClockBefore != 0) {
+		return false
+	}
+	if i == 0 || t.toks[i].brk >= clauseBreak {
+		return true
+	}
+	if lex(i-1).roles&isScaleBefore != 0 {
+		return true
+	}
+	return i+1 == len(t.toks) || t.toks[i+1].brk >= clauseBreak
+}
+
+// hours finds a number of hours: 2 and a half hours, 90 minutes. With bare a number alone counts too.
+func (t *text) hours(bare bool) (float64, bool) {
+	var total float64
+	found := false
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.kind == idTime && bare && len(t.toks) == 1 {
+			return float64(k.num) / 100, true
+		}
+		half := t.g.v.lex[k.id].roles&isHalf != 0 && k.kind == noWord
+		if !half && k.kind != idNumber {
+			continue
+		}
+		n := float64(k.num) / 100
+		j := i + 1
+		if half {
+			n = 0.5
+			if j < len(t.toks) && t.g.v.lex[t.toks[j].id].weak {
+				j++ // half an hour
+			}
+		}
+		if j >= len(t.toks) || t.toks[j].brk != noBreak {
+			continue
+		}
+		switch t.g.v.lex[t.toks[j].id].unit {
+		case hours:
+			total += n
+			found = true
+			if t.g.andHalf(t.toks[j+1:], t.lang) > 0 {
+				total += 0.5
+			}
+		case minutes:
+			total += n / 60
+			found = true
+		}
+	}
+	if found && total > 0 {
+		return math.Round(total*100) / 100, true
+	}
+	if !bare {
+		return 0, false
+	}
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.kind == idNumber && k.num > 0 && !t.inDate(int32(i)) && t.standsAlone(i) {
+			return float64(k.num) / 100, true
+		}
+	}
+	return 0, false
+}
+
+// choice finds an option by its number, its rank or its words.
+func (t *text) choice() (int, bool) {
+	options := t.in.Expect.Options
+	best, bestLen := 0, 0
+	for o, option := range options {
+		if n := t.optionLen(option); n > bestLen {
+			best, bestLen = o+1, n
+		}
+	}
+	if best > 0 {
+		return best, true
+	}
+	for i := range t.toks {
+		k := &t.toks[i]
+		n := 0
+		switch {
+		case (k.kind == idNumber || k.kind == idHash) && k.num%100 == 0 && !t.inDate(int32(i)) && t.standsAlone(i):
+			n = int(k.num / 100)
+		case k.kind == idOrdinal:
+			n = int(k.num)
+		default:
+			n = int(t.g.v.lex[k.id].ordinal)
+		}
+		if n >= 1 && n <= len(options) {
+			return n, true
+		}
+	}
+	for o, option := range options {
+		switch y, n := t.g.means(option); {
+		case y && t.has&lYes.bit() != 0 && t.has&lNo.bit() == 0:
+			return o + 1, true
+		case n && t.has&lNo.bit() != 0 && t.has&lYes.bit() == 0:
+			return o + 1, true
+		}
+	}
+	return 0, false
+}
+
+// means says whether an option is a plain yes or no.
+func (g *grammar) means(option string) (yes, no bool) {
+	switch fold(option) {
+	case "yes", "si":
+		return true, false
+	case "no":
+		return false, true
+	}
+	return false, false
+}
+
+// optionLen is how many letters of an option the text holds in a row, 0 if not all of it.
+func (t *text) optionLen(option string) int {
+	s := scanner{g: t.g, text: option}
+	s.scan()
+	if len(s.toks) == 0 {
+		return 0
+	}
+	for i := 0; i+len(s.toks) <= len(t.toks); i++ {
+		ok := true
+		for j := range s.toks {
+			a, b := &t.toks[i+j], &s.toks[j]
+			same := a.id != noWord && a.id == b.id ||
+				fold(t.in.Text[a.start:a.end]) == fold(option[b.start:b.end])
+			if !same {
+				ok = false
+				break
+			}
+		}
+		if ok && !(t.toks[i].negated && len(s.toks) == 1) {
+			return len(option)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,217 @@
+package understand
+
+import "time"
+
+// date finds the date a text speaks of, nil if none. Where several stand, the longest finding at a place counts, what was
+// due or is ruled out is passed over, and the first of the rest is taken.
+func (t *text) date(back bool) *Date {
+	var best *Date
+	bestAt := int32(-1)
+	for n, f := range t.found {
+		l := t.g.rules[f.rule].label
+		if !l.isDate() || t.shadowed(n) || t.spanned(lDue, f.start) {
+			continue
+		}
+		if bestAt >= 0 && f.start > bestAt {
+			continue
+		}
+		if d, ok := t.dateOf(l, f, back); ok {
+			best, bestAt = &d, f.start
+			t.note("date", t.span(f.start, f.end))
+		}
+	}
+	return best
+}
+
+// shadowed says whether a longer finding of a date covers this one.
+func (t *text) shadowed(n int) bool {
+	f := t.found[n]
+	for m, o := range t.found {
+		if m == n || !t.g.rules[o.rule].label.isDate() || o.start > f.start || o.end < f.end {
+			continue
+		}
+		if o.end-o.start > f.end-f.start || m < n {
+			return true
+		}
+	}
+	return false
+}
+
+// dateParts are the values of a finding's tokens.
+type dateParts struct {
+	num     int64 // hundredths
+	ord     int
+	weekday int // 1 Sunday
+	month   int
+	unit    unit
+	numeric *token
+}
+
+func (t *text) parts(f finding) (p dateParts) {
+	p.num = -1
+	for i := f.start; i < f.end; i++ {
+		k := &t.toks[i]
+		lex := &t.g.v.lex[k.id]
+		switch k.kind {
+		case idNumber:
+			if p.num < 0 || p.num > 3100 {
+				p.num = k.num
+			}
+		case idOrdinal:
+			p.ord = int(k.num)
+		case idNumeric:
+			p.numeric = k
+		default:
+			if lex.ordinal != 0 && p.ord == 0 {
+				p.ord = int(lex.ordinal)
+			}
+		}
+		if lex.weekday != 0 {
+			p.weekday = int(lex.weekday)
+		}
+		if lex.month != 0 {
+			p.month = int(lex.month)
+		}
+		if lex.unit != noUnit {
+			p.unit = lex.unit
+		}
+	}
+	return p
+}
+
+// maxAhead keeps "in 99999 weeks" from being a date.
+const maxAhead = 3650
+
+func (t *text) shift(p dateParts, sign int) (Date, bool) {
+	n := int(p.num / 100)
+	if p.num < 0 {
+		n = 1
+	}
+	if n > maxAhead || p.num%100 != 0 && p.num > 0 {
+		return Date{}, false
+	}
+	switch p.unit {
+	case days:
+		return t.today.addDays(sign * n), true
+	case weeks:
+		return t.today.addDays(sign * 7 * n), true
+	case months:
+		return t.today.addMonths(sign * n), true
+	case years:
+		return t.today.addMonths(sign * 12 * n), true
+	case hours, minutes:
+		return civil(t.in.Now.Add(t.duration(p.unit, sign*n))), true
+	}
+	return Date{}, false
+}
+
+func (t *text) dateOf(l label, f finding, back bool) (Date, bool) {
+	p := t.parts(f)
+	day := p.ord
+	if day == 0 && p.num > 0 && p.num%100 == 0 {
+		day = int(p.num / 100)
+	}
+	switch l {
+	case lDateToday:
+		return t.today, true
+	case lDateTomorrow:
+		return t.today.addDays(1), true
+	case lDateYesterday:
+		return t.today.addDays(-1), true
+	case lDateBeforeYesterday:
+		return t.today.addDays(-2), true
+	case lDateAfterTomorrow:
+		return t.today.addDays(2), true
+	case lDateAgo, lDateLast:
+		return t.shift(p, -1)
+	case lDateIn, lDateNext:
+		return t.shift(p, 1)
+	case lDateMore:
+		if back {
+			return Date{}, false
+		}
+		return t.shift(p, 1)
+	case lDateWeekday:
+		return nearestWeekday(t.today, p.weekday-1, back), p.weekday > 0
+	case lDateWeekdayNext:
+		return nearestWeekday(t.today, p.weekday-1, false), p.weekday > 0
+	case lDateWeekdayLast:
+		return nearestWeekday(t.today, p.weekday-1, true), p.weekday > 0
+	case lDateWeekdayAfter:
+		return nearestWeekday(t.today, p.weekday-1, false).addDays(7), p.weekday > 0
+	case lDateMonthDay:
+		return t.monthDay(p, f, day, back)
+	case lDateDay:
+		return nearestMonthDay(t.today, day, back)
+	case lDateNumeric:
+		return t.numericDate(p.numeric, back)
+	case lDateMonthEnd:
+		if back {
+			d := t.today
+			if d.Day != daysIn(d.Year, d.Month) {
+				d = Date{d.Year, d.Month, 1}.addDays(-1)
+			}
+			return d, true
+		}
+		return Date{t.today.Year, t.today.Month, daysIn(t.today.Year, t.today.Month)}, true
+	case lDateNextMonthEnd:
+		d := Date{t.today.Year, t.today.Month, 1}.addMonths(1)
+		d.Day = daysIn(d.Year, d.Month)
+		return d, true
+	case lDateMonthFirst:
+		return nearestMonthDay(t.today, 1, back)
+	case lDateNextMonthFirst:
+		d := Date{t.today.Year, t.today.Month, 1}.addMonths(1)
+		if day > 1 {
+			return validDate(d.Year, int(d.Month), day)
+		}
+		return d, true
+	}
+	return Date{}, false
+}
+
+// monthDay reads March 5th, 5 de marzo, Mar 5 2026.
+func (t *text) monthDay(p dateParts, f finding, day int, back bool) (Date, bool) {
+	if p.month == 0 || day < 1 || day > 31 {
+		return Date{}, false
+	}
+	for i := f.start; i < f.end; i++ {
+		if k := &t.toks[i]; k.kind == idNumber && k.num >= 2000_00 && k.num < 2100_00 {
+			return validDate(int(k.num/100), p.month, day)
+		}
+	}
+	return nearestYearDay(t.today, p.month, day, back)
+}
+
+// numericDate reads 3/15, 3/15/26, 2026-03-15: month first in English, day first elsewhere, the other way round where
+// that is no date.
+func (t *text) numericDate(k *token, back bool) (Date, bool) {
+	if k == nil {
+		return Date{}, false
+	}
+	a, b, c := int(k.y), int(k.m), int(k.d)
+	if a >= 1000 {
+		return validDate(a, b, c)
+	}
+	month, day := a, b
+	if t.in.Lang != "en" {
+		month, day = b, a
+	}
+	if month > 12 {
+		month, day = day, month
+	}
+	if c == 0 {
+		return nearestYearDay(t.today, month, day, back)
+	}
+	if c < 100 {
+		c += 2000
+	}
+	return validDate(c, month, day)
+}
+
+func (t *text) duration(u unit, n int) time.Duration {
+	if u == hours {
+		return time.Duration(n) * time.Hour
+	}
+	return time.Duration(n) * time.Minute
+}

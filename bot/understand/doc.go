@@ -1,0 +1,19 @@
+// Package understand says what a party's text means, given what was last asked.
+//
+// It is pure: a text and its circumstances go in, a Reading comes out, the same every time. It keeps nothing, reads no
+// clock, draws no lots, writes no log, and imports nothing of ours.
+//
+//	r := understand.New()
+//	got := r.Read(understand.Input{
+//		Text: "yeah I sent it friday", Lang: "en", Role: "offender",
+//		Expect: understand.Expect{Kind: understand.YesNo}, Now: now,
+//	})
+//	// got.Intent is Answer, *got.Yes is true, got.Date is the Friday before now.
+//
+// A text goes through four stages, a file or two each: it is folded and cut into tokens (fold, token, vocab), numbers and
+// money are drawn together (number), the rules of the word files mark what is meant and what only looks like it (grammar,
+// pattern, match), and what was asked decides which of it answers (answer, dates, amount, risk).
+//
+// The words stand in words/, one file a language, all read together: people mix languages within a sentence. How to add one
+// is told in words/README.md.
+package understand

@@ -1,0 +1,263 @@
+package understand
+
+import (
+	"fmt"
+	"strings"
+)
+
+// label is what a rule says of the words it matches.
+type label uint8
+
+const (
+	noLabel label = iota
+	lStop
+	lWrongNumber
+	lStart
+	lLanguage
+	lPaid
+	lNotReceived
+	lReceived
+	lLater
+	lDone
+	lBalance
+	lCall
+	lResources
+	lHelp
+	lUrgent
+	lConcern
+	lYes
+	lNo
+	lUnsure
+	lAnswer // "not answer" alone is of use: these words answer nothing
+	lDate   // and all after it: a date by the rule of that name
+	lDateToday
+	lDateTomorrow
+	lDateYesterday
+	lDateBeforeYesterday
+	lDateAfterTomorrow
+	lDateAgo
+	lDateIn
+	lDateMore
+	lDateWeekday
+	lDateWeekdayAfter
+	lDateWeekdayNext
+	lDateWeekdayLast
+	lDateMonthDay
+	lDateDay
+	lDateNumeric
+	lDateMonthEnd
+	lDateNextMonthEnd
+	lDateMonthFirst
+	lDateNextMonthFirst
+	lDateNext
+	lDateLast
+	lDue
+	lAmountDue
+	labelCount
+)
+
+var labelNames = [labelCount]string{
+	"", "stop", "wrong_number", "start", "language", "paid", "not_received", "received", "later", "done", "balance", "call",
+	"resources", "help", "urgent", "concern", "yes", "no", "unsure", "answer", "date", "date.today", "date.tomorrow", "date.yesterday",
+	"date.before-yesterday", "date.after-tomorrow", "date.ago", "date.in", "date.more", "date.weekday", "date.weekday-after",
+	"date.weekday-next", "date.weekday-last", "date.month-day", "date.day", "date.numeric", "date.month-end",
+	"date.next-month-end", "date.month-first", "date.next-month-first", "date.next", "date.last", "due", "amount-due",
+}
+
+func (l label) bit() uint64 { return 1 << l }
+
+func (l label) isDate() bool { return l > lDate && l < lDue }
+
+func labelOf(name string) label {
+	for i, n := range labelNames {
+		if n == name && n != "" {
+			return label(i)
+		}
+	}
+	return noLabel
+}
+
+// rule is one pattern and what it says.
+type rule struct {
+	label  label
+	blank  uint64 // the labels it blanks its words out for, in place of a label
+	arg    string // a language
+	role   string // "" for either
+	fact   bool   // does not hold in reach of if, should, supposed to
+	anyway bool   // holds in reach of a negator too
+	prog   []op
+	first  wordSet // nil: may begin anywhere
+}
+
+// grammar is the word files, made ready.
+type grammar struct {
+	v     *vocab
+	langs []string
+	rules []rule
+	blank [][]int32 // by word: the blanking rules that need one of its kind
+	says  [][]int32 // by word: the other rules
+}
+
+// newGrammar reads the embedded word files.
+func newGrammar() (*grammar, error) {
+	sections, langs, err := loadSections()
+	if err != nil {
+		return nil, err
+	}
+	g := &grammar{v: newVocab(), langs: langs}
+	p := &parser{v: g.v, classes: map[string][]*node{}}
+	for i := range sections {
+		if err := g.loadClass(p, &sections[i]); err != nil {
+			return nil, err
+		}
+	}
+	var needs []wordSet
+	for i := range sections {
+		if needs, err = g.loadRules(p, &sections[i], needs); err != nil {
+			return nil, err
+		}
+	}
+	g.v.add("&", 0)
+	g.blank = make([][]int32, len(g.v.text))
+	g.says = make([][]int32, len(g.v.text))
+	for r, need := range needs {
+		table := g.says
+		if g.rules[r].blank != 0 {
+			table = g.blank
+		}
+		for id := range g.v.text {
+			if need.has(wordID(id)) {
+				table[id] = append(table[id], int32(r))
+			}
+		}
+	}
+	g.v.indexNear()
+	return g, nil
+}
+
+// loadClass reads the sections that name words: class, value and ordinary.
+func (g *grammar) loadClass(p *parser, s *section) error {
+	p.lang = s.lang
+	switch {
+	case s.head[0] == "ordinary" && len(s.head) == 1:
+		for _, line := range s.lines {
+			for _, w := range strings.Fields(line) {
+				g.v.add(fold(w), s.lang)
+			}
+		}
+	case s.head[0] == "value" && len(s.head) == 2:
+		if err := g.v.values(s); err != nil {
+			return err
+		}
+		return g.valueClass(p, s)
+	case s.head[0] == "class" && len(s.head) == 2:
+		name := s.head[1]
+		for i, line := range s.lines {
+			for _, w := range strings.Fields(line) {
+				n, err := p.atom(w)
+				if err != nil {
+					return s.errorf(i, "%v", err)
+				}
+				p.classes[name] = append(p.classes[name], n)
+				if role := roleNames[name]; role != 0 && n.leaf {
+					for id := range g.v.text {
+						if n.op.set.has(wordID(id)) {
+							g.v.lex[id].roles |= role
+							if role == isNegator {
+								g.v.lex[id].negLangs |= s.lang
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// valueClass makes the words of a value section a class of its name: @weekday, @month; of units also @day, @week.
+func (g *grammar) valueClass(p *parser, s *section) error {
+	for i, line := range s.lines {
+		key, words, _ := strings.Cut(line, ":")
+		for _, w := range strings.Fields(words) {
+			n, err := p.atom(w)
+			if err != nil {
+				return s.errorf(i, "%v", err)
+			}
+			p.classes[s.head[1]] = append(p.classes[s.head[1]], n)
+			if s.head[1] == "unit" {
+				p.classes[key] = append(p.classes[key], n)
+			}
+		}
+	}
+	return nil
+}
+
+// loadRules reads the sections of patterns: a label with its flags, or "not" and the labels that are blanked out.
+func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, error) {
+	switch s.head[0] {
+	case "class", "value", "ordinary":
+		return needs, nil
+	}
+	p.lang = s.lang
+	var r rule
+	if s.head[0] == "not" {
+		for _, name := range s.head[1:] {
+			switch name {
+			case "risk":
+				r.blank |= lUrgent.bit() | lConcern.bit()
+			case "date":
+				for l := lDate; l < lDue; l++ {
+					r.blank |= l.bit()
+				}
+			case "anything":
+				r.blank |= lUrgent.bit() - 2
+			default:
+				l := labelOf(name)
+				if l == noLabel {
+					return nil, s.errorf(-1, "no such label: %s", name)
+				}
+				r.blank |= l.bit()
+			}
+		}
+	} else {
+		if r.label = labelOf(s.head[0]); r.label == noLabel {
+			return nil, s.errorf(-1, "no such heading: %s", s.head[0])
+		}
+		for _, flag := range s.head[1:] {
+			switch flag {
+			case "fact":
+				r.fact = true
+			case "anyway":
+				r.anyway = true
+			case Victim, Offender:
+				r.role = flag
+			default:
+				r.arg = flag
+			}
+		}
+	}
+	for i, line := range s.lines {
+		if line == "" {
+			continue
+		}
+		n, err := p.parse(line)
+		if err != nil {
+			return nil, s.errorf(i, "%v", err)
+		}
+		need := n.need()
+		if need == nil {
+			return nil, s.errorf(i, "a pattern must hold one word at least: %q", line)
+		}
+		one := r
+		one.prog = append(n.emit(nil), op{code: opMatch})
+		if set, open := n.first(); !open {
+			one.first = set
+		}
+		g.rules = append(g.rules, one)
+		needs = append(needs, need)
+	}
+	return needs, nil
+}
+
+func (r *rule) String() string { return fmt.Sprintf("%s %s", labelNames[r.label], r.role) }

@@ -1,0 +1,369 @@
+package understand
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+)
+
+// wordSet is a set of words, a bit each.
+type wordSet []uint64
+
+func (s wordSet) has(id wordID) bool {
+	return int(id>>6) < len(s) && s[id>>6]&(1<<(id&63)) != 0
+}
+
+func (s *wordSet) add(id wordID) {
+	for int(id>>6) >= len(*s) {
+		*s = append(*s, 0)
+	}
+	(*s)[id>>6] |= 1 << (id & 63)
+}
+
+func (s *wordSet) union(o wordSet) {
+	for len(*s) < len(o) {
+		*s = append(*s, 0)
+	}
+	for i, w := range o {
+		(*s)[i] |= w
+	}
+}
+
+func (s wordSet) size() (n int) {
+	for _, w := range s {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}
+
+type opCode uint8
+
+const (
+	opWord     opCode = iota // one word of the set
+	opAny                    // any one word
+	opNot                    // what stands from x on must not follow; takes no word, goes on at y
+	opGap                    // up to n words of one sentence, none of them a negator
+	opGapAny                 // up to n words of one sentence
+	opFork                   // go on at x, else at y
+	opJump                   // go on at x
+	opBegin                  // the text's begin
+	opEnd                    // the text's end
+	opSentence               // a sentence's begin
+	opStop                   // a sentence's end
+	opAsked                  // a sentence's end with a question mark
+	opMatch
+)
+
+type op struct {
+	code opCode
+	x, y int32
+	n    int32
+	set  wordSet
+}
+
+// node is a pattern as written, before it is made a program.
+type node struct {
+	op   op
+	all  []*node // in sequence
+	any  []*node // alternatives
+	rep  byte    // '?' or '*'
+	not  bool    // must not follow
+	leaf bool
+}
+
+// parser reads patterns. Classes may name one another if they stand earlier, or in another file.
+type parser struct {
+	v       *vocab
+	lang    uint8
+	classes map[string][]*node
+	src     string
+	pos     int
+}
+
+func (p *parser) parse(src string) (*node, error) {
+	p.src, p.pos = src, 0
+	n, err := p.alternatives(true)
+	if err != nil {
+		return nil, fmt.Errorf("%w in %q", err, src)
+	}
+	return n, nil
+}
+
+func (p *parser) space() {
+	for p.pos < len(p.src) && p.src[p.pos] == ' ' {
+		p.pos++
+	}
+}
+
+func (p *parser) alternatives(top bool) (*node, error) {
+	out := &node{}
+	seq := &node{}
+	for {
+		p.space()
+		if p.pos >= len(p.src) {
+			if !top {
+				return nil, fmt.Errorf("a bracket is left open")
+			}
+			break
+		}
+		switch p.src[p.pos] {
+		case '|':
+			p.pos++
+			out.any = append(out.any, seq)
+			seq = &node{}
+			continue
+		case ')':
+			if top {
+				return nil, fmt.Errorf("a bracket too many")
+			}
+			p.pos++
+			out.any = append(out.any, seq)
+			return out, nil
+		}
+		n, err := p.element()
+		if err != nil {
+			return nil, err
+		}
+		seq.all = append(seq.all, n)
+	}
+	out.any = append(out.any, seq)
+	return out, nil
+}
+
+func (p *parser) element() (*node, error) {
+	not := strings.HasPrefix(p.src[p.pos:], "!(")
+	if not {
+		p.pos++
+	}
+	if p.src[p.pos] == '(' {
+		p.pos++
+		n, err := p.alternatives(false)
+		if err != nil {
+			return nil, err
+		}
+		n.not = not
+		if p.pos < len(p.src) && (p.src[p.pos] == '?' || p.src[p.pos] == '*') {
+			n.rep = p.src[p.pos]
+			p.pos++
+		}
+		return n, nil
+	}
+	end := p.pos
+	for end < len(p.src) && !strings.ContainsRune(" ()|", rune(p.src[end])) {
+		end++
+	}
+	// One word among bars is one set: got|received.
+	for end < len(p.src) && p.src[end] == '|' && end+1 < len(p.src) && p.src[end+1] != ' ' && p.src[end-1] != ' ' {
+		end++
+		for end < len(p.src) && !strings.ContainsRune(" ()|", rune(p.src[end])) {
+			end++
+		}
+	}
+	word := p.src[p.pos:end]
+	p.pos = end
+	return p.atom(word)
+}
+
+// edges are the signs that stand for a place, or for any one word.
+var edges = map[string]opCode{"^": opBegin, "$": opEnd, "[": opSentence, "]": opStop, "]?": opAsked, "_": opAny}
+
+func (p *parser) atom(word string) (*node, error) {
+	leaf := func(o op) *node { return &node{op: o, leaf: true} }
+	if code, ok := edges[word]; ok {
+		return leaf(op{code: code}), nil
+	}
+	for _, g := range []struct {
+		sign string
+		code opCode
+	}{{"...", opGap}, {"***", opGapAny}} {
+		if rest, ok := strings.CutPrefix(word, g.sign); ok {
+			n := int32(3)
+			if rest != "" {
+				if len(rest) != 1 || rest[0] < '1' || rest[0] > '9' {
+					return nil, fmt.Errorf("a gap is at most 9 words: %s", word)
+				}
+				n = int32(rest[0] - '0')
+			}
+			return leaf(op{code: g.code, n: n}), nil
+		}
+	}
+	var rep byte
+	if l := word[len(word)-1]; (l == '?' || l == '*') && len(word) > 1 {
+		rep, word = l, word[:len(word)-1]
+	}
+	word, not := strings.CutPrefix(word, "!")
+	out := &node{rep: rep}
+	var set wordSet
+	for _, w := range strings.Split(word, "|") {
+		switch {
+		case w == "":
+			return nil, fmt.Errorf("an empty word")
+		case edges[w] != 0:
+			out.any = append(out.any, leaf(op{code: edges[w]}))
+		case w[0] == '@':
+			alts, ok := p.classes[w[1:]]
+			if !ok {
+				return nil, fmt.Errorf("no such class: %s", w)
+			}
+			for _, a := range alts {
+				if a.leaf {
+					set.union(a.op.set)
+				} else {
+					out.any = append(out.any, a)
+				}
+			}
+		case w[0] == '#' && !strings.Contains(w, "_"):
+			id, ok := p.v.ids[w]
+			if !ok {
+				return nil, fmt.Errorf("no such sign: %s", w)
+			}
+			set.add(id)
+		case strings.Contains(w, "_"):
+			seq := &node{}
+			for _, part := range strings.Split(w, "_") {
+				var one wordSet
+				one.add(p.v.add(fold(part), p.lang))
+				seq.all = append(seq.all, leaf(op{code: opWord, set: one}))
+			}
+			out.any = append(out.any, seq)
+		default:
+			set.add(p.v.add(fold(w), p.lang))
+		}
+	}
+	if len(set) > 0 {
+		out.any = append(out.any, leaf(op{code: opWord, set: set}))
+	}
+	out.not = not
+	if len(out.any) == 1 && rep == 0 && !not {
+		return out.any[0], nil
+	}
+	return out, nil
+}
+
+// emit appends the node's program.
+func (n *node) emit(prog []op) []op {
+	if n.leaf {
+		return append(prog, n.op)
+	}
+	start := len(prog)
+	if n.not {
+		prog = append(prog, op{code: opNot, x: int32(start + 1)})
+		inner := *n
+		inner.not = false
+		prog = append(inner.emit(prog), op{code: opMatch})
+		prog[start].y = int32(len(prog))
+		return prog
+	}
+	if n.rep != 0 {
+		prog = append(prog, op{code: opFork})
+	}
+	switch {
+	case len(n.any) > 0:
+		var jumps []int
+		for i, a := range n.any {
+			if i == len(n.any)-1 {
+				prog = a.emit(prog)
+				break
+			}
+			fork := len(prog)
+			prog = append(prog, op{code: opFork})
+			prog = a.emit(prog)
+			jumps = append(jumps, len(prog))
+			prog = append(prog, op{code: opJump})
+			prog[fork].x, prog[fork].y = int32(fork+1), int32(len(prog))
+		}
+		for _, j := range jumps {
+			prog[j].x = int32(len(prog))
+		}
+	default:
+		for _, a := range n.all {
+			prog = a.emit(prog)
+		}
+	}
+	if n.rep != 0 {
+		if n.rep == '*' {
+			prog = append(prog, op{code: opJump, x: int32(start)})
+		}
+		prog[start].x, prog[start].y = int32(start+1), int32(len(prog))
+	}
+	return prog
+}
+
+// anyWords is what a set costs that cannot narrow the search: a gap, an optional word.
+const anyWords = 1 << 16
+
+// need gives the smallest set of words of which a match holds at least one; nil if there is none.
+func (n *node) need() wordSet {
+	switch {
+	case n.rep != 0 || n.not:
+		return nil
+	case n.leaf:
+		if n.op.code == opWord {
+			return n.op.set
+		}
+		return nil
+	case len(n.any) > 0:
+		var all wordSet
+		for _, a := range n.any {
+			s := a.need()
+			if s == nil {
+				return nil
+			}
+			all.union(s)
+		}
+		return all
+	}
+	var best wordSet
+	cost := anyWords
+	for _, a := range n.all {
+		s := a.need()
+		if s == nil {
+			continue
+		}
+		c := s.size()
+		if s.has(idNumber) {
+			c += 30 // numbers are in many texts
+		}
+		if c < cost {
+			best, cost = s, c
+		}
+	}
+	return best
+}
+
+// first gives the words a match can begin with, and whether it can begin with none of them.
+func (n *node) first() (set wordSet, open bool) {
+	switch {
+	case n.leaf:
+		switch n.op.code {
+		case opWord:
+			return n.op.set, false
+		case opAny, opGap, opGapAny:
+			return nil, true
+		}
+		return nil, true
+	case len(n.any) > 0:
+		var out wordSet
+		for _, a := range n.any {
+			s, o := a.first()
+			out.union(s)
+			open = open || o
+		}
+		return out, open || n.rep != 0
+	}
+	var out wordSet
+	for _, a := range n.all {
+		if a.leaf && (a.op.code == opBegin || a.op.code == opSentence) || a.not {
+			continue
+		}
+		s, o := a.first()
+		if s == nil && o {
+			return nil, true
+		}
+		out.union(s)
+		if !o {
+			return out, n.rep != 0
+		}
+	}
+	return nil, true
+}
