@@ -136,7 +136,7 @@ func (c *Client) Send(ctx context.Context, text Outgoing) (Accepted, error) {
 	var taken *api.ApiV2010Message
 	err := c.call(ctx, "send", c.key, func(s *api.ApiService) (err error) {
 		taken, err = s.CreateMessage(params)
-		if err == nil && (taken == nil || deref(taken.Sid) == "") {
+		if err == nil && deref(taken.Sid) == "" {
 			err = errNoSID
 		}
 		return err
@@ -155,6 +155,9 @@ func (c *Client) Fetch(ctx context.Context, sid string) (Record, error) {
 	var message *api.ApiV2010Message
 	err := c.call(ctx, "fetch", c.key, func(s *api.ApiService) (err error) {
 		message, err = s.FetchMessage(sid, nil)
+		if err == nil && deref(message.Sid) == "" {
+			err = errNoSID
+		}
 		return err
 	})
 	if err != nil {

@@ -59,6 +59,9 @@ func (c *Client) Find(ctx context.Context, q Query) ([]Record, error) {
 	err := c.call(ctx, "find", c.key, func(s *api.ApiService) error {
 		page, err := s.PageMessage(params, "", "")
 		for pages := 1; err == nil; pages++ {
+			if page.Messages == nil { // an empty list would be one: this is something else's answer
+				return errNoList
+			}
 			older := 0
 			for i := range page.Messages {
 				record := recordOf(&page.Messages[i])

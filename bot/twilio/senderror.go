@@ -15,6 +15,7 @@ import (
 
 var (
 	errNoSID      = errors.New("an answer without a SID")
+	errNoList     = errors.New("an answer without a list")
 	errRedirected = errors.New("a redirect, which is not followed")
 )
 
