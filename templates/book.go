@@ -1,0 +1,217 @@
+package templates
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"text/template"
+)
+
+//go:embed sms/*.yaml
+var embedded embed.FS
+
+// Book holds every text in every language, parsed and checked. It is read only
+// and may be shared.
+type Book struct {
+	languages map[string]*language
+	names     string // of the languages, each in itself: "English, Español"
+	base      baseline
+}
+
+// Load reads the embedded languages and over them each overlay's *.yaml files
+// (a program's own folder), parses every text and executes it with the longest
+// values of its audience. An error says which file, which text and why.
+func Load(overlays ...fs.FS) (*Book, error) {
+	own, err := fs.Sub(embedded, "sms")
+	if err != nil {
+		return nil, err
+	}
+	b := &Book{languages: map[string]*language{}}
+	for i, folder := range append([]fs.FS{own}, overlays...) {
+		files, err := fs.Glob(folder, "*.yaml")
+		if err != nil {
+			return nil, fmt.Errorf("reading the folder of texts: %w", err)
+		}
+		for _, file := range files {
+			l, err := readLanguage(folder, file)
+			if err != nil {
+				return nil, fmt.Errorf("texts %s: %w", file, err)
+			}
+			if i == 0 {
+				b.base.add(l)
+			}
+			if was := b.languages[l.Language]; was != nil {
+				was.overlay(l)
+				continue
+			}
+			b.languages[l.Language] = l
+		}
+	}
+	var names []string
+	for _, code := range b.Languages() {
+		names = append(names, b.languages[code].Name)
+	}
+	b.names = strings.Join(names, ", ")
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+// Languages lists the languages by code, sorted.
+func (b *Book) Languages() []string { return slices.Sorted(maps.Keys(b.languages)) }
+
+// Keys lists every text's key, sorted, in whichever language it stands.
+func (b *Book) Keys() []string {
+	keys := map[string]bool{}
+	for _, l := range b.languages {
+		for key := range l.Party {
+			keys[key] = true
+		}
+		for key := range l.Staff {
+			keys[key] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
+}
+
+// Audiences lists whom a text speaks to in a language: victim, offender,
+// staff; none if the language has no such text.
+func (b *Book) Audiences(key, lang string) []string {
+	var all []string
+	l := b.languages[lang]
+	if l == nil {
+		return nil
+	}
+	if s, ok := l.Party[key]; ok {
+		if s.Victim != nil {
+			all = append(all, victim)
+		}
+		if s.Offender != nil {
+			all = append(all, offender)
+		}
+	}
+	if _, ok := l.Staff[key]; ok {
+		all = append(all, staff)
+	}
+	return all
+}
+
+// Victim renders a text to the victim's side. first names the sender before it.
+func (b *Book) Victim(key, lang string, discreet, first bool, v VictimText) (string, error) {
+	return b.party(slot{victim, key, discreet}, lang, first, v.Again, v.Sender, v.DiscreetSender,
+		func(l *language) any {
+			if discreet {
+				return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
+			}
+			return newVictimView(l, b.names, v)
+		})
+}
+
+// Offender renders a text to the offender's side. first names the sender
+// before it.
+func (b *Book) Offender(key, lang string, discreet, first bool, v OffenderText) (string, error) {
+	return b.party(slot{offender, key, discreet}, lang, first, v.Again, v.Sender, v.DiscreetSender,
+		func(l *language) any {
+			if discreet {
+				return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
+			}
+			return newOffenderView(l, b.names, v)
+		})
+}
+
+// Neutral renders a text that says nothing of anyone: to a number that is not
+// known here (stranger), or that proved to be someone else's
+// (wrong_number.sorry). No sender stands before it.
+func (b *Book) Neutral(key, lang string) (string, error) {
+	return b.Victim(key, lang, true, false, VictimText{})
+}
+
+// Staff renders a text to a mediator or a coordinator; the sender stands
+// before it where it is given.
+func (b *Book) Staff(key, lang string, v StaffText) (string, error) {
+	l, err := b.language(lang)
+	if err != nil {
+		return "", err
+	}
+	body, err := l.render(slot{staff, key, false}, newStaffView(l, b.names, v))
+	if err != nil || v.Sender == "" {
+		return body, err
+	}
+	return v.Sender + ": " + body, nil
+}
+
+func (b *Book) party(at slot, lang string, first bool, again Again, plain, discreet string, view func(*language) any) (string, error) {
+	l, err := b.language(lang)
+	if err != nil {
+		return "", err
+	}
+	body, err := l.render(at, view(l))
+	if err != nil {
+		return "", err
+	}
+	if again != Once {
+		lead, err := l.render(slot{at.audience, "common." + string(again), at.discreet}, view(l))
+		if err != nil {
+			return "", err
+		}
+		body = strings.TrimSpace(lead + " " + body)
+	}
+	if !first {
+		return body, nil
+	}
+	sender := plain
+	if at.discreet {
+		sender = discreet
+	}
+	if sender == "" {
+		return "", fmt.Errorf("text %s in %s: the sender is not given", at.key, lang)
+	}
+	return sender + ": " + body, nil
+}
+
+func (b *Book) language(lang string) (*language, error) {
+	if l := b.languages[lang]; l != nil {
+		return l, nil
+	}
+	return nil, fmt.Errorf("there are no texts in language %q", lang)
+}
+
+// render executes one text. Its error names the text and the field, never a
+// value.
+func (l *language) render(at slot, view any) (string, error) {
+	t := l.parsed[at]
+	if t == nil {
+		return "", fmt.Errorf("language %s has no text %s for %s", l.Language, at.key, at.audience)
+	}
+	var out strings.Builder
+	if err := t.Execute(&out, view); err != nil {
+		return "", fmt.Errorf("text %s: %w", at, err)
+	}
+	return strings.TrimSpace(out.String()), nil
+}
+
+// String names a text in an error: payment-report.recorded (offender, discreet).
+func (s slot) String() string {
+	if s.discreet {
+		return s.key + " (" + s.audience + ", discreet)"
+	}
+	return s.key + " (" + s.audience + ")"
+}
+
+// parse reads every text of the language.
+func (l *language) parse() error {
+	l.parsed = map[slot]*template.Template{}
+	var first error
+	l.texts(func(at slot, body string) {
+		t, err := template.New(at.String()).Option("missingkey=error").Parse(body)
+		if err != nil && first == nil {
+			first = fmt.Errorf("texts %s.yaml: %s: %w", l.Language, at, err)
+		}
+		l.parsed[at] = t
+	})
+	return first
+}
