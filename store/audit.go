@@ -1,0 +1,115 @@
+package store
+
+import "strings"
+
+// Entry is one line of the compliance log: who did what, when and why. It bears no name, number or
+// text; Words, where a person's words belong to it (a consent, a note), are kept sealed beside it.
+type Entry struct {
+	ID        int64   `db:"id"`
+	At        Instant `db:"at"`
+	ProgramID ID      `db:"program_id"`
+	CaseID    ID      `db:"case_id"`
+	PartyID   ID      `db:"party_id"`
+	Actor     string  `db:"actor"`   // system, carrier, party:KEY, staff:KEY, command
+	Action    string  `db:"action"`  // consent.given, escalation.opened, text.dropped, …
+	Subject   string  `db:"subject"` // what it was done to: commitment:money, escalation:7, message:ID
+	Why       string  `db:"why"`
+	Event     string  `db:"event"` // the event that did it
+	Words     Sealed  `db:"words"`
+}
+
+// auditBatch bounds the entries of one INSERT.
+const auditBatch = 50
+
+// Log appends an entry. It is written with the rest of the transaction's at its end, in one
+// statement for all, and so gets no ID here.
+func (tx *Tx) Log(e Entry) error {
+	tx.log = append(tx.log, e)
+	return nil
+}
+
+// flushLog writes what was logged, in its order.
+func (tx *Tx) flushLog() error {
+	log := tx.log
+	tx.log = nil
+	for len(log) > 0 {
+		n := 1 // an entry with words goes alone: they need its ID
+		for log[0].Words == nil && n < len(log) && n < auditBatch && log[n].Words == nil {
+			n++
+		}
+		if err := tx.addEntries(log[:n]); err != nil {
+			return err
+		}
+		log = log[n:]
+	}
+	return nil
+}
+
+func (tx *Tx) addEntries(entries []Entry) error {
+	values := strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(entries))
+	query := `
+		INSERT INTO audit (at, program_id, case_id, party_id, actor, action, subject, why, event)
+		VALUES ` + strings.TrimSuffix(values, ", ")
+	var args []any
+	for _, e := range entries {
+		args = append(args, e.At, e.ProgramID, e.CaseID, e.PartyID, e.Actor, e.Action, e.Subject, e.Why, e.Event)
+	}
+	words := entries[0].Words
+	if words == nil {
+		_, err := tx.exec("log", query, args...)
+		return err
+	}
+	var id int64
+	if err := tx.insert("log", &id, query+`
+		RETURNING id`, args...); err != nil {
+		return err
+	}
+	_, err := tx.exec("log words", `
+		INSERT INTO audit_words (audit_id, words)
+		VALUES (?, ?)`, id, words)
+	return err
+}
+
+// AuditFilter picks entries of the log; what is zero picks all.
+type AuditFilter struct {
+	ProgramID int64
+	CaseID    int64
+	Action    string  // or its beginning, with a dot at the end: "consent."
+	From      Instant // not before
+	To        Instant // before
+}
+
+// AuditOf are up to limit entries in their order, those after the entry with the ID after.
+func (tx *Tx) AuditOf(f AuditFilter, after int64, limit int) ([]Entry, error) {
+	if err := tx.flushLog(); err != nil {
+		return nil, err
+	}
+	where, args := []string{"a.id > ?"}, []any{after}
+	add := func(term string, arg any) { where, args = append(where, term), append(args, arg) }
+	if f.ProgramID != 0 {
+		add("a.program_id = ?", f.ProgramID)
+	}
+	if f.CaseID != 0 {
+		add("a.case_id = ?", f.CaseID)
+	}
+	if kind, ok := strings.CutSuffix(f.Action, "."); ok {
+		add("a.action > ?", f.Action)
+		add("a.action < ?", kind+"/") // the character after the dot
+	} else if f.Action != "" {
+		add("a.action = ?", f.Action)
+	}
+	if f.From != 0 {
+		add("a.at >= ?", f.From)
+	}
+	if f.To != 0 {
+		add("a.at < ?", f.To)
+	}
+	return list[Entry](tx, "audit", `
+		SELECT a.id, a.at, a.program_id, a.case_id, a.party_id, a.actor, a.action, a.subject, a.why, a.event, w.words
+		FROM audit a
+		LEFT JOIN audit_words w ON w.audit_id = a.id
+		WHERE `+strings.Join(where, `
+		  AND `)+`
+		ORDER BY a.id
+		LIMIT ?`, append(args, limit)...)
+}

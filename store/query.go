@@ -1,0 +1,183 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// pool is a set of connections and the statements that are prepared on them.
+type pool struct {
+	db         *sqlx.DB
+	statements sync.Map // query → *statement
+}
+
+// statement is a query in the dialect's words. Its first run is unprepared, for to prepare it takes
+// a connection of its own, and there may be but the one that runs it.
+type statement struct {
+	text     string
+	prepared atomic.Pointer[sqlx.Stmt]
+}
+
+func (p *pool) statement(query string) *statement {
+	if st, ok := p.statements.Load(query); ok {
+		return st.(*statement)
+	}
+	st, _ := p.statements.LoadOrStore(query, &statement{text: p.db.Rebind(query)})
+	return st.(*statement)
+}
+
+// warm prepares what was run for the first time.
+func (p *pool) warm(ctx context.Context, cold []*statement) {
+	for _, st := range cold {
+		if st.prepared.Load() != nil {
+			continue
+		}
+		prepared, err := p.db.PreparexContext(ctx, st.text)
+		if err != nil {
+			return // it is run unprepared once more
+		}
+		if !st.prepared.CompareAndSwap(nil, prepared) {
+			_ = prepared.Close()
+		}
+	}
+}
+
+// prepared is the query ready to run in this transaction, or nil and its text.
+func (tx *Tx) prepared(query string) (*sqlx.Stmt, string) {
+	st := tx.pool.statement(query)
+	if p := st.prepared.Load(); p != nil {
+		return tx.tx.StmtxContext(tx.ctx, p), ""
+	}
+	tx.cold = append(tx.cold, st)
+	return nil, st.text
+}
+
+// find loads one row, if there is one.
+func find[T any](tx *Tx, what, query string, args ...any) (row T, found bool, err error) {
+	if stmt, text := tx.prepared(query); stmt != nil {
+		err = stmt.GetContext(tx.ctx, &row, args...)
+	} else {
+		err = tx.tx.GetContext(tx.ctx, &row, text, args...)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, false, nil
+	}
+	if err != nil {
+		return row, false, tx.failed(what, err)
+	}
+	return row, true, nil
+}
+
+// get loads one row that must be there. Noun is what a person is told is missing.
+func get[T any](tx *Tx, noun, query string, args ...any) (T, error) {
+	row, ok, err := find[T](tx, "get "+noun, query, args...)
+	if err == nil && !ok {
+		err = NewError(NotFound, "There is no such "+noun+".", nil)
+	}
+	return row, err
+}
+
+// list loads rows.
+func list[T any](tx *Tx, what, query string, args ...any) (rows []T, err error) {
+	if stmt, text := tx.prepared(query); stmt != nil {
+		err = stmt.SelectContext(tx.ctx, &rows, args...)
+	} else {
+		err = tx.tx.SelectContext(tx.ctx, &rows, text, args...)
+	}
+	if err != nil {
+		return nil, tx.failed(what, err)
+	}
+	return rows, nil
+}
+
+// exec runs a statement and says how many rows it touched.
+func (tx *Tx) exec(what, query string, args ...any) (int64, error) {
+	var result sql.Result
+	var err error
+	if stmt, text := tx.prepared(query); stmt != nil {
+		result, err = stmt.ExecContext(tx.ctx, args...)
+	} else {
+		result, err = tx.tx.ExecContext(tx.ctx, text, args...)
+	}
+	if err != nil {
+		return 0, tx.failed(what, err)
+	}
+	return result.RowsAffected()
+}
+
+// insert adds one row and reads the key that it got.
+func (tx *Tx) insert(what string, key *int64, query string, args ...any) error {
+	id, _, err := find[int64](tx, what, query, args...)
+	*key = id
+	return err
+}
+
+// save writes one row that must be there. Noun is what a person is told is missing.
+func (tx *Tx) save(noun, query string, args ...any) error {
+	n, err := tx.exec("save "+noun, query, args...)
+	if err == nil && n == 0 {
+		err = NewError(NotFound, "There is no such "+noun+".", nil)
+		tx.fail(err)
+	}
+	return err
+}
+
+// saveVersion writes one row whose query says that it must be as it was read. If it isn't, the
+// transaction is run again.
+func (tx *Tx) saveVersion(noun, query string, args ...any) error {
+	n, err := tx.exec("save "+noun, query, args...)
+	if err == nil && n == 0 {
+		err = tx.failed("save "+noun, errStale)
+	}
+	return err
+}
+
+// failed is a failure of the database with what was being done. It fails the transaction on both
+// databases, as it does on PostgreSQL anyway.
+func (tx *Tx) failed(what string, err error) error {
+	err = told(fmt.Errorf("%s: %w", what, err))
+	tx.fail(err)
+	return err
+}
+
+// nested are columns of the table called alias, named so that they are read into the struct field
+// whose tag is field.
+func nested(alias, field, columns string) string {
+	var b strings.Builder
+	for i, column := range strings.Split(columns, ",") {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		column = strings.TrimSpace(column)
+		fmt.Fprintf(&b, `%s.%s AS "%s.%s"`, alias, column, field, column)
+	}
+	return b.String()
+}
+
+// of are columns of the table called alias.
+func of(alias, columns string) string {
+	var b strings.Builder
+	for i, column := range strings.Split(columns, ",") {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(alias + "." + strings.TrimSpace(column))
+	}
+	return b.String()
+}
+
+// anys are values as arguments.
+func anys[T any](values []T) []any {
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	return args
+}
