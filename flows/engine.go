@@ -244,7 +244,7 @@ func (r *run) out(b Branch) {
 func (r *run) ask(step Step, again string) {
 	r.effects = append(r.effects, Effect{
 		Kind: Ask, Text: step.Ask, Again: again, Name: step.question(),
-		Expect: step.Expect, First: r.first(), Wait: r.wait(step),
+		Expect: step.Expect, First: r.first() || again == string(Silence), Wait: r.wait(step),
 	})
 }
 

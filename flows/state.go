@@ -87,7 +87,8 @@ type Effect struct {
 	Name string `json:"name,omitempty"`
 	// Value is what is recorded, canonical.
 	Value string `json:"value,omitempty"`
-	// First marks the first text of the conversation, which names the sender.
+	// First: this text names the sender. It is the conversation's first, or a
+	// question asked again days later.
 	First bool `json:"first,omitempty"`
 	// Wait is how long after an Ask a Silence event is due.
 	Wait time.Duration `json:"wait,omitempty"`

@@ -23,6 +23,7 @@ func (b *Book) check() error {
 		if err := l.parse(); err != nil {
 			return err
 		}
+		l.prepare()
 		for _, at := range l.slots() {
 			if err := b.checkText(l, at); err != nil {
 				return fmt.Errorf("texts %s.yaml: %s: %w", code, at, err)
@@ -149,9 +150,9 @@ func (b *Book) variants(l *language, at slot, asked []string) ([]string, error) 
 	return bodies, nil
 }
 
-// Longest renders a text at its longest, with the sender before it, or, where
-// again is not empty, with the words of a question asked again; and counts
-// its segments.
+// Longest renders a text at its longest, with the sender before it and, where
+// again is not empty, the words of a question asked again; and counts its
+// segments.
 func (b *Book) Longest(audience, key, lang string, discreet bool, again string) (body string, segments int, encoding string, err error) {
 	l, err := b.language(lang)
 	if err != nil {
@@ -178,7 +179,10 @@ func (b *Book) Longest(audience, key, lang string, discreet bool, again string) 
 		if err != nil {
 			return "", 0, "", err
 		}
-		lead = words + " "
+		if again == string(Unclear) {
+			lead = "" // it follows the party's own text, so no sender
+		}
+		lead += words + " "
 	}
 	for _, variant := range bodies {
 		n, enc := Segments(lead + variant)

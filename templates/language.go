@@ -24,11 +24,14 @@ type language struct {
 	Format   format             `yaml:"format"`
 	Kinds    map[string]wording `yaml:"kinds"`   // how a commitment is named
 	Reasons  map[string]string  `yaml:"reasons"` // of an escalation, in words
+	Choices  map[string]string  `yaml:"choices"` // the options of a choice, as a party would write them
 	Never    never              `yaml:"never"`
 	Party    map[string]sides   `yaml:"party"`
 	Staff    map[string]string  `yaml:"staff"`
 
 	parsed map[slot]*template.Template
+	bars   bars
+	sample sample
 }
 
 // format is how the language writes dates and sums.
@@ -165,6 +168,7 @@ func (l *language) overlay(o *language) {
 	}
 	put(&l.Kinds, o.Kinds)
 	put(&l.Reasons, o.Reasons)
+	put(&l.Choices, o.Choices)
 	put(&l.Party, o.Party)
 	put(&l.Staff, o.Staff)
 }
@@ -241,20 +245,27 @@ func (f format) number(decimal string) string {
 
 // forbidden finds a word that a text must not have, "" if there is none.
 func (l *language) forbidden(body string, discreet bool) string {
-	lists := [][]string{l.Never.Anyone}
-	if discreet {
-		lists = append(lists, l.Never.Discreet)
+	if found := l.bars.anyone.FindString(body); found != "" {
+		return strings.TrimSpace(found)
 	}
-	for _, list := range lists {
-		for _, start := range list {
-			pattern := `(?i)` + regexp.QuoteMeta(start)
-			if regexp.MustCompile(`^[\pL\pN]`).MatchString(start) {
-				pattern = `(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(start)
-			}
-			if regexp.MustCompile(pattern).MatchString(body) {
-				return start
-			}
-		}
+	if found := l.bars.discreet.FindString(body); discreet && found != "" {
+		return strings.TrimSpace(found)
 	}
 	return ""
+}
+
+// bars are the words of never as patterns.
+type bars struct{ anyone, discreet *regexp.Regexp }
+
+// starts matches a word that begins with one of these; an empty list matches
+// no text.
+func starts(words []string) *regexp.Regexp {
+	if len(words) == 0 {
+		return regexp.MustCompile(`[^\s\S]`)
+	}
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = regexp.QuoteMeta(w)
+	}
+	return regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:` + strings.Join(quoted, "|") + `)`)
 }

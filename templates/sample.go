@@ -14,6 +14,17 @@ const (
 	sampleLink     = "https://followup.riverside-rj.example.org/e/1234"
 )
 
+// sample holds a language's longest values, made once.
+type sample struct {
+	date         Date
+	kind, reason string
+}
+
+func (l *language) prepare() {
+	l.bars = bars{starts(l.Never.Anyone), starts(l.Never.Discreet)}
+	l.sample = sample{l.sampleDate(), l.sampleKind(), l.sampleReason()}
+}
+
 // sampleMoney is the largest sum a reply may name (one million is refused).
 func sampleMoney() Money { return Money{Cents: 999_999_99, Currency: "USD"} }
 
@@ -68,12 +79,12 @@ func sampleResources() []Resource {
 }
 
 func (l *language) sampleWhich() []Option {
-	o := Option{Commitment: "restitution", Amount: sampleMoney(), Date: l.sampleDate(), Reference: sampleCase}
-	return []Option{o, o, {Commitment: l.sampleKind(), Date: o.Date, Reference: sampleCase}}
+	o := Option{Commitment: "restitution", Amount: sampleMoney(), Date: l.sample.date, Reference: sampleCase}
+	return []Option{o, o, {Commitment: l.sample.kind, Date: o.Date, Reference: sampleCase}}
 }
 
 func (l *language) sampleVictim() VictimText {
-	m, d := sampleMoney(), l.sampleDate()
+	m, d := sampleMoney(), l.sample.date
 	return VictimText{
 		Program: sampleProgram, Sender: sampleSender, DiscreetSender: sampleDiscreet,
 		Amount: m, Date: d, Paid: m, ToGo: m, Waiting: m, NextAmount: m, NextDate: d,
@@ -82,7 +93,7 @@ func (l *language) sampleVictim() VictimText {
 }
 
 func (l *language) sampleOffender() OffenderText {
-	m, d := sampleMoney(), l.sampleDate()
+	m, d := sampleMoney(), l.sample.date
 	return OffenderText{
 		Program: sampleProgram, Sender: sampleSender, DiscreetSender: sampleDiscreet,
 		Amount: m, Date: d, Paid: m, ToGo: m, Waiting: m, NextAmount: m, NextDate: d,
@@ -93,12 +104,12 @@ func (l *language) sampleOffender() OffenderText {
 
 // sampleStaff is about one reason, or else about the longest.
 func (l *language) sampleStaff(about string) StaffText {
-	reason := l.sampleReason()
+	reason := l.sample.reason
 	if l.Reasons[about] != "" {
 		reason = about
 	}
-	item := StaffItem{Code: 888, Case: sampleCase, Reason: l.sampleReason()}
-	d := l.sampleDate()
+	item := StaffItem{Code: 888, Case: sampleCase, Reason: l.sample.reason}
+	d := l.sample.date
 	return StaffText{
 		Sender: sampleSender, Case: sampleCase, Reason: reason, Code: 888, Link: sampleLink, Date: d,
 		Since: time.Date(d.Year, d.Month, d.Day, 12, 59, 0, 0, time.UTC),
