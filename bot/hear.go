@@ -1,0 +1,281 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+
+	"amends/bot/twilio"
+	"amends/bot/understand"
+	"amends/flows"
+	"amends/store"
+)
+
+// hearing is one text of a party that may be texted, on its way to what it does. The order in which
+// it is looked at is: danger, language, FIX, the answer to "which one?", the answer to the open
+// question, a command, a late answer, and last a text that nobody understands.
+type hearing struct {
+	t       *turn
+	seats   []seat
+	q       question
+	in      twilio.Inbound
+	reading understand.Reading
+}
+
+func (h *hearing) hear() error {
+	t := h.t
+	if h.reading.Risk != understand.RiskNone {
+		return h.atRisk()
+	}
+	if h.reading.Intent == understand.Language {
+		return h.language()
+	}
+	if strings.TrimSpace(h.in.Body) == "" && h.in.Media > 0 {
+		return h.answer("media")
+	}
+	if fixWord(bare(h.in.Body)) {
+		return h.fix()
+	}
+	if t.talk.Which != nil {
+		if done, err := h.whichAnswer(); done || err != nil {
+			return err
+		}
+	}
+	if h.q.session != nil {
+		if done, err := h.reply(h.q, manner{answer: true}); done || err != nil {
+			return err
+		}
+	}
+	if done, err := h.command(manner{answer: true}); done || err != nil {
+		return err
+	}
+	if done, err := h.late(manner{answer: true}); done || err != nil {
+		return err
+	}
+	return h.lost()
+}
+
+// reply takes the text as the answer to a question, if it is one.
+func (h *hearing) reply(q question, how manner) (bool, error) {
+	r := h.reading
+	if r.Intent != understand.Answer {
+		return false, nil
+	}
+	answer, ok := canonical(q, r, h.in.Body)
+	if !ok {
+		return false, nil
+	}
+	t := h.t
+	if q.session.Flow != flowConsent {
+		t.remember(q.seat, q.session, nil, nil)
+	}
+	q.run.Heard++
+	t.heard()
+	return true, t.drive(q.seat, q.session, q.run, flows.Event{Kind: flows.Reply, Answer: answer, Vars: borne(r)}, how)
+}
+
+// canonical is the reading's answer to a question as flows spell it.
+func canonical(q question, r understand.Reading, body string) (string, bool) {
+	switch q.expect.Kind {
+	case understand.YesNo:
+		if r.Yes == nil {
+			return "", false
+		}
+		if *r.Yes {
+			return "yes", true
+		}
+		return "no", true
+	case understand.Choice:
+		if r.Choice == nil {
+			return "", false
+		}
+		word := q.options[*r.Choice-1]
+		return word, word != ""
+	case understand.Scale:
+		if r.Number == nil {
+			return "", false
+		}
+		return strconv.FormatFloat(*r.Number, 'f', -1, 64), *r.Number == float64(int(*r.Number))
+	case understand.Hours:
+		if r.Number == nil {
+			return "", false
+		}
+		return strconv.FormatFloat(*r.Number, 'f', -1, 64), true
+	case understand.Amount:
+		if r.AmountCents == nil {
+			return "", false
+		}
+		return cents(*r.AmountCents), true
+	case understand.OnDate:
+		if r.Date == nil {
+			return "", false
+		}
+		return r.Date.String(), true
+	case understand.Text:
+		return body, strings.TrimSpace(body) != ""
+	}
+	return "", false
+}
+
+// borne is what a text bears beside its answer.
+func borne(r understand.Reading) map[string]string {
+	vars := map[string]string{}
+	if r.AmountCents != nil {
+		vars["amount"] = cents(*r.AmountCents)
+	}
+	if r.Date != nil {
+		vars["date"] = r.Date.String()
+	}
+	return vars
+}
+
+// late takes the text as the answer to a question that gave way or timed out.
+func (h *hearing) late(how manner) (bool, error) {
+	t := h.t
+	resting, err := t.tx.RestingSessions(t.line.ID, store.At(t.now.Add(-lateFor)))
+	if err != nil {
+		return false, err
+	}
+	for i := range resting {
+		for _, s := range h.seats {
+			if s.ID != resting[i].PartyID {
+				continue
+			}
+			q, err := t.questionOf(s, &resting[i])
+			if err != nil {
+				return false, err
+			}
+			if q.expect.Kind == "" || q.expect.Kind == understand.Text {
+				continue // any text at all would be taken for it
+			}
+			late := *h
+			late.reading = t.read(q, h.in.Body)
+			if done, err := late.reply(q, how); done || err != nil {
+				return done, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// lost is a text that nobody understands: asked about once more, then it goes to a person (law 6).
+func (h *hearing) lost() error {
+	t := h.t
+	if h.q.session != nil {
+		return t.drive(h.q.seat, h.q.session, h.q.run, flows.Event{Kind: flows.Unclear}, manner{answer: true})
+	}
+	if !within(t.now, t.talk.LostAt, lostFor) {
+		t.talk.Lost = 0
+	}
+	t.talk.Lost++
+	t.talk.LostAt = store.At(t.now)
+	t.dirty = true
+	if t.talk.Lost == 1 {
+		return h.answer("common.lost")
+	}
+	t.heard()
+	if err := t.escalate(h.q.m, trouble{reason: "not_understood", party: h.q.Party, subject: h.q.Key}); err != nil {
+		return err
+	}
+	return h.answer("common.person")
+}
+
+// heard: a text was understood, or a person has it; the count of those that were not begins anew.
+func (t *turn) heard() {
+	if t.talk.Lost != 0 {
+		t.talk.Lost, t.talk.LostAt = 0, 0
+		t.dirty = true
+	}
+}
+
+// answer says one text to the party, in answer to its own.
+func (h *hearing) answer(key string) error {
+	return h.t.answerTo(h.q.seat, key, text{})
+}
+
+// answerTo says one text of no flow to a party, in answer to its own. A party that has not given its
+// consent is asked for it instead, unless the text is help: nothing else may reach it (law 1).
+func (t *turn) answerTo(s seat, key string, x text) error {
+	x.key, x.answer = key, true
+	if x.class == "" {
+		x.class = store.ClassAnswer
+	}
+	if x.commitment == nil {
+		x.commitment = t.moneyOf(s)
+	}
+	return t.say(s, x)
+}
+
+// atRisk answers danger at once, with the program's lines, and tells the mediator. What the text
+// says besides is put on record; nothing more is asked.
+func (h *hearing) atRisk() error {
+	t := h.t
+	quiet := manner{answer: true, quiet: true}
+	done := false
+	var err error
+	if h.q.session != nil {
+		if done, err = h.reply(h.q, quiet); err != nil {
+			return err
+		}
+		if !done {
+			t.end(h.q.session, "at_risk")
+			if err := t.tx.SaveSession(h.q.session); err != nil {
+				return err
+			}
+		}
+	}
+	if !done {
+		if _, err := h.command(quiet); err != nil {
+			return err
+		}
+	}
+	t.heard()
+	reason, key := "distress", "risk.concern"
+	if h.reading.Risk == understand.RiskUrgent {
+		reason, key = "safety", "risk.urgent"
+	}
+	if err := t.escalate(h.q.m, trouble{reason: reason, party: h.q.Party, subject: h.q.Key}); err != nil {
+		return err
+	}
+	return t.answerTo(h.q.seat, key, text{class: store.ClassAnswer})
+}
+
+// language writes to the party in another language from now on, and asks the open question in it.
+func (h *hearing) language() error {
+	t := h.t
+	to := h.reading.Language
+	if to == "" || !t.program.speaks(to) {
+		return h.answer("language.unknown")
+	}
+	for _, s := range h.seats {
+		if s.Party.Language == to {
+			continue
+		}
+		s.Party.Language = to
+		if err := t.tx.SaveParty(*s.Party); err != nil {
+			return err
+		}
+		if err := t.log(store.Entry{CaseID: store.ID(s.m.ID), PartyID: store.ID(s.ID), Action: "language.changed", Why: to, Words: t.words}); err != nil {
+			return err
+		}
+	}
+	t.heard()
+	if err := h.answer("language.changed"); err != nil {
+		return err
+	}
+	return t.askAgain(h.q)
+}
+
+// askAgain says an open question once more.
+func (t *turn) askAgain(q question) error {
+	if q.session == nil || q.session.Status != store.SessionOpen {
+		return nil
+	}
+	catalogue, err := t.b.catalogue(t.program)
+	if err != nil {
+		return err
+	}
+	if _, _, key, ok := catalogue.Expect(q.run.State); ok {
+		return t.say(q.seat, t.textOf(q.seat, q.session, q.run, flows.Effect{Kind: flows.Ask, Text: key}, manner{answer: true}))
+	}
+	return nil
+}

@@ -1,0 +1,230 @@
+package bot
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"amends/bot/twilio"
+	"amends/bot/understand"
+	"amends/store"
+)
+
+// readAtMost is how much of a text is read for its meaning, in characters: as much as one text can
+// carry. All of it is kept.
+const readAtMost = 1600
+
+// Inbound takes a text that came in, once however often it is delivered. It returns nil once what
+// follows from it is committed, and an error only if nothing was recorded.
+func (b *Bot) Inbound(ctx context.Context, in twilio.Inbound) error {
+	return b.handle(ctx, actorSystem, func(t *turn) error { return t.inbound(in) })
+}
+
+func (t *turn) inbound(in twilio.Inbound) error {
+	row, ok, err := t.tx.FindProgramByNumber(in.To)
+	if err == nil && !ok && in.MessagingService != "" {
+		row, ok, err = t.tx.FindProgramByService(in.MessagingService)
+	}
+	if err != nil {
+		return err
+	}
+	if !ok {
+		// Nobody's number: there is nowhere to record it. Twilio is told that all is well, for no
+		// repetition would help.
+		t.b.Log.WarnContext(t.ctx, "a text came to a number that is no program's", "sid", in.SID)
+		return nil
+	}
+	if t.program, err = t.b.openProgram(t.tx, row); err != nil {
+		return err
+	}
+	who, isStaff, err := t.tx.FindStaffByPhone(t.program.ID, in.From)
+	if err != nil {
+		return err
+	}
+	if isStaff {
+		return t.fromStaff(who, in)
+	}
+	line, err := t.tx.LockLine(t.program.ID, in.From)
+	if err != nil {
+		return err
+	}
+	if err := t.hold(line); err != nil {
+		return err
+	}
+	seats, err := t.seats()
+	if err != nil {
+		return err
+	}
+	m := store.Message{LineID: store.ID(line.ID)}
+	if len(seats) > 0 {
+		open, err := t.lastAsked(seats)
+		if err != nil {
+			return err
+		}
+		m.CaseID, m.PartyID = store.ID(open.m.ID), store.ID(open.ID)
+		t.actor = "party:" + open.Key
+	} else {
+		t.actor = "stranger"
+	}
+	if fresh, err := t.keep(&m, in); err != nil || !fresh {
+		return err
+	}
+	if line.UnreachableAt != 0 { // it is reachable after all
+		t.line.UnreachableAt, t.line.UnreachableWhy = 0, ""
+		t.dirty = true
+	}
+	if len(seats) == 0 {
+		return t.fromStranger(in)
+	}
+	return t.fromParty(seats, in)
+}
+
+// keep puts a text that came in on record; false if it had come before.
+func (t *turn) keep(m *store.Message, in twilio.Inbound) (bool, error) {
+	m.ID, m.ProgramID, m.Direction, m.Class, m.Status = t.b.NewID(), t.program.ID, "in", store.ClassIn, store.MessageReceived
+	m.SID, m.Body, m.Segments, m.Event = store.Word(in.SID), t.tx.Seal(in.Body), max(1, in.Segments), t.event
+	m.QueuedAt, m.NextAt = store.At(t.now), store.At(t.now)
+	fresh, err := t.tx.AddInbound(m)
+	if err != nil || !fresh {
+		return false, err
+	}
+	t.words = m.Body
+	return true, t.log(store.Entry{CaseID: m.CaseID, PartyID: m.PartyID, Action: "text.received", Subject: "message:" + m.ID})
+}
+
+// fromStranger answers a number that is nobody's, or whose cases are closed: neutrally, and once a
+// day at most. A word of danger is answered all the same.
+func (t *turn) fromStranger(in twilio.Inbound) error {
+	reading := t.b.Reader.Read(understand.Input{Text: cut(in.Body), Lang: t.program.language(), Role: understand.Victim, Now: t.now.In(t.program.zone)})
+	if reading.Intent == understand.Stop || in.OptOutType == "STOP" {
+		return t.optOut(nil, in, reading)
+	}
+	if reading.Intent == understand.Start || in.OptOutType == "START" {
+		t.line.OptedOutAt, t.line.OptedOutHow = 0, ""
+		t.dirty = true
+	}
+	today := t.strangerToday()
+	if t.line.GreetedOn == today {
+		return nil
+	}
+	t.line.GreetedOn = today
+	t.dirty = true
+	body, err := t.strangerText(reading)
+	if err != nil {
+		return err
+	}
+	m := store.Message{LineID: store.ID(t.line.ID), Class: store.ClassStranger, Template: "stranger", AnswerUntil: store.At(t.now.Add(answerFor))}
+	return t.queue(&m, body, addressee{line: t.line, program: t.program})
+}
+
+// fromParty finds out what a party's text means and does it.
+func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
+	for _, s := range seats {
+		if s.Unanswered > 0 {
+			s.Unanswered = 0
+			if err := t.tx.SaveParty(*s.Party); err != nil {
+				return err
+			}
+		}
+	}
+	q, err := t.question(seats)
+	if err != nil {
+		return err
+	}
+	reading := t.read(q, in.Body)
+	switch {
+	case reading.Intent == understand.Stop || in.OptOutType == "STOP":
+		return t.optOut(seats, in, reading)
+	case t.line.OptedOutAt != 0:
+		return t.fromStopped(seats, in, reading)
+	case reading.Intent == understand.WrongNumber:
+		return t.wrongNumber(seats)
+	}
+	h := hearing{t: t, seats: seats, q: q, in: in, reading: reading}
+	return h.hear()
+}
+
+// question is what was last asked on a line, and of whom: the open question, if there is one.
+type question struct {
+	seat
+	session *store.Session // nil if no question is open
+	run     *run
+	expect  understand.Expect
+	options []string // of a choice, as flows spell them
+}
+
+// question finds the open question of the line in hand.
+func (t *turn) question(seats []seat) (question, error) {
+	ses, open, err := t.tx.FindOpenSession(t.line.ID)
+	if err != nil {
+		return question{}, err
+	}
+	if open {
+		for _, s := range seats {
+			if s.ID == ses.PartyID {
+				return t.questionOf(s, &ses)
+			}
+		}
+	}
+	s, err := t.lastAsked(seats)
+	return question{seat: s}, err
+}
+
+// questionOf is a session's question.
+func (t *turn) questionOf(s seat, ses *store.Session) (question, error) {
+	q := question{seat: s, session: ses, run: t.run(ses)}
+	catalogue, err := t.b.catalogue(t.program)
+	if err != nil {
+		return q, err
+	}
+	if e, _, _, ok := catalogue.Expect(q.run.State); ok {
+		q.options = e.Options
+		q.expect = expectOf(e, func(word string) string { return t.b.Book.Word(word, s.Language) })
+	}
+	return q, nil
+}
+
+// lastAsked is the party of the line that a text is taken to be from: the one asked last, else the
+// first.
+func (t *turn) lastAsked(seats []seat) (seat, error) {
+	if len(seats) == 1 {
+		return seats[0], nil
+	}
+	open, ok, err := t.tx.FindOpenSession(t.line.ID)
+	if err != nil {
+		return seat{}, err
+	}
+	if !ok {
+		resting, err := t.tx.RestingSessions(t.line.ID, store.At(t.now.Add(-lateFor)))
+		if err != nil || len(resting) == 0 {
+			return seats[0], err
+		}
+		open = resting[0]
+	}
+	for _, s := range seats {
+		if s.ID == open.PartyID {
+			return s, nil
+		}
+	}
+	return seats[0], nil
+}
+
+// read finds out what a text means to a question.
+func (t *turn) read(q question, body string) understand.Reading {
+	return t.b.Reader.Read(understand.Input{
+		Text: cut(body), Lang: q.Language, Role: q.Side, Expect: q.expect, Now: t.now.In(zoneOf(q.Zone)),
+	})
+}
+
+// cut bounds a text to what is read of it.
+func cut(body string) string {
+	if utf8.RuneCountInString(body) <= readAtMost {
+		return body
+	}
+	return string([]rune(body)[:readAtMost])
+}
+
+// bare is a text folded for comparison with a single word: no case, no marks, no blanks around.
+func bare(body string) string {
+	return strings.ToLower(strings.Trim(strings.TrimSpace(body), ".!¡¿?\"' "))
+}

@@ -1,0 +1,446 @@
+package bot
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"amends/flows"
+	"amends/store"
+)
+
+// run is what a session keeps: how it began, the flow's own state, and what the first law needs to
+// know of its texts.
+type run struct {
+	Entry string            `json:"entry,omitempty"`
+	Vars  map[string]string `json:"vars,omitempty"` // that it starts with
+	State flows.State       `json:"state"`
+	Heard int               `json:"heard,omitempty"` // replies understood
+	// Mended: FIX has put it back a step, so a number borne at its start no longer counts.
+	Mended bool `json:"mended,omitempty"`
+}
+
+// manner is how a session's step is carried out.
+type manner struct {
+	answer bool        // it follows the party's own text
+	quiet  bool        // the party is at risk: what was said is recorded, nothing more is asked
+	class  store.Class // of its texts, where it isn't plain from the flow
+}
+
+// settleFor is the pause between the end of one subject and the start of the next one that waits.
+const settleFor = 15 * time.Minute
+
+// giveWay is how long what falls due waits for an open question.
+const giveWay = 24 * time.Hour
+
+// wish is a session to be begun when the line is free and the hour is right.
+type wish struct {
+	flow, entry string
+	vars        map[string]string
+	commitment  *store.Commitment
+	at          time.Time     // when it is due; the zero time for now
+	keeps       time.Duration // how long it still makes sense
+}
+
+// want puts a session in line.
+func (t *turn) want(s seat, w wish) error {
+	if w.at.IsZero() {
+		w.at = t.now
+	}
+	ses, err := t.newSession(s, w)
+	if err != nil {
+		return err
+	}
+	return t.arm(store.Due{Kind: dueBegin, DueAt: store.At(t.program.hoursOf(s.Party).Next(w.at)), SessionID: store.ID(ses.ID),
+		CaseID: store.ID(s.m.ID), PartyID: store.ID(s.ID), Armed: ses.Version})
+}
+
+// newSession puts a session on record as waiting.
+func (t *turn) newSession(s seat, w wish) (*store.Session, error) {
+	ses := &store.Session{
+		ProgramID: t.program.ID, CaseID: s.m.ID, PartyID: s.ID, LineID: s.LineID, Flow: w.flow,
+		Status: store.SessionWaiting, WantedAt: store.At(w.at), StaleAt: store.At(w.at.Add(w.keeps)),
+		State: t.tx.SealJSON(run{Entry: w.entry, Vars: w.vars}),
+	}
+	if w.commitment != nil {
+		ses.CommitmentID = store.ID(w.commitment.ID)
+	}
+	return ses, t.tx.AddSession(ses)
+}
+
+// converse begins a session at once, in answer to the party's own text.
+func (t *turn) converse(s seat, w wish, how manner) error {
+	w.at, w.keeps = t.now, giveWay
+	ses, err := t.newSession(s, w)
+	if err != nil {
+		return err
+	}
+	return t.start(s, ses, how)
+}
+
+// begin is a waiting session whose time has come.
+func (t *turn) begin(d store.Due) error {
+	s, ses, err := t.sessionOf(d)
+	if err != nil || ses == nil || ses.Status != store.SessionWaiting || ses.Version != d.Armed {
+		return err
+	}
+	if why := t.pointless(s, ses); why != "" {
+		return t.abandon(s, ses, why)
+	}
+	if at, err := t.soonest(s, ses); err != nil || at.After(t.now) {
+		if err != nil {
+			return err
+		}
+		return t.arm(store.Due{Kind: dueBegin, DueAt: store.At(at), SessionID: d.SessionID, CaseID: d.CaseID, PartyID: d.PartyID, Armed: ses.Version})
+	}
+	return t.start(s, ses, manner{})
+}
+
+// pointless says why a session that wants to begin had better not: no consent, too late, moot.
+func (t *turn) pointless(s seat, ses *store.Session) string {
+	switch {
+	case s.m.Status == store.CaseClosed:
+		return "case_closed"
+	case t.line.OptedOutAt != 0:
+		return "opted_out"
+	case ses.Flow == flowConsent && (s.Consent == store.ConsentDeclined || s.Consent == store.ConsentWithdrawn):
+		return "no_consent"
+	case ses.Flow != flowConsent && s.Consent != store.ConsentGiven:
+		return "no_consent"
+	case t.now.After(ses.StaleAt.Time()):
+		return "stale"
+	case t.line.UnreachableAt != 0:
+		return "unreachable"
+	}
+	c := s.m.commitment(int64(ses.CommitmentID))
+	switch ses.Flow {
+	case flowPaymentConfirm:
+		r := t.run(ses)
+		id, _ := strconv.ParseInt(r.Vars["report"], 10, 64)
+		if c == nil {
+			return "moot"
+		}
+		if _, open := s.m.balance(c, t.today(s.Party)).OpenReport(id); !open {
+			return "moot"
+		}
+	case flowReminder:
+		if c == nil || settled(c) || c.Kind == restitution && s.m.balance(c, t.today(s.Party)).Covered() {
+			return "moot"
+		}
+	case flowVictimCheckin, flowOffenderCheckin:
+		if s.m.Status != store.CaseActive {
+			return "moot"
+		}
+	}
+	return ""
+}
+
+// soonest is when a waiting session may begin: in hours, with the line free, within the day's two.
+func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
+	hours := t.program.hoursOf(s.Party)
+	if at := hours.Next(t.now); at.After(t.now) {
+		return at, nil
+	}
+	open, busy, err := t.tx.FindOpenSession(s.LineID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if until := ses.WantedAt.Time().Add(giveWay); busy && open.ID != ses.ID && t.now.Before(until) {
+		return hours.Next(until), nil
+	}
+	m := store.Message{Class: store.ClassPrompt}
+	to := addressee{line: t.line, status: s.m.Status, program: t.program}
+	if err := t.b.inHours(t.tx, &to, s.Party, &m, t.now); err != nil {
+		return time.Time{}, err
+	}
+	if to.today >= to.perDay {
+		return tomorrow(to, t.now), nil
+	}
+	return t.now, nil
+}
+
+// abandon ends a session that never began, and says so in the log.
+func (t *turn) abandon(s seat, ses *store.Session, why string) error {
+	t.end(ses, why)
+	if err := t.tx.SaveSession(ses); err != nil {
+		return err
+	}
+	return t.logCase(s.m, s.Party, "flow.dropped", "flow:"+ses.Flow, why)
+}
+
+func (t *turn) end(ses *store.Session, outcome string) {
+	ses.Status, ses.Outcome, ses.EndedAt = store.SessionEnded, outcome, store.At(t.now)
+}
+
+// start starts a session's flow.
+func (t *turn) start(s seat, ses *store.Session, how manner) error {
+	r := t.run(ses)
+	r.State = flows.State{Flow: ses.Flow}
+	if err := t.logCase(s.m, s.Party, "flow.begun", "flow:"+ses.Flow, r.Entry); err != nil {
+		return err
+	}
+	return t.drive(s, ses, r, flows.Event{Kind: flows.Start, Entry: r.Entry, Vars: r.Vars}, how)
+}
+
+// run opens a session's state.
+func (t *turn) run(ses *store.Session) *run {
+	r := &run{}
+	// A state that cannot be opened fails the transaction at its end; until then it reads as new.
+	_ = t.tx.RevealJSON(ses.State, r)
+	return r
+}
+
+// drive takes a session one event further: steps the flow, carries out what follows, feeds the
+// results of actions back, until the flow waits for a reply or has ended.
+func (t *turn) drive(s seat, ses *store.Session, r *run, ev flows.Event, how manner) error {
+	wasOpen := ses.Status == store.SessionOpen
+	catalogue, err := t.b.catalogue(t.program)
+	if err != nil {
+		return err
+	}
+	var wait time.Duration
+	for again := true; again; {
+		again = false
+		if ev.Facts, err = t.facts(s, ses, ev); err != nil {
+			return err
+		}
+		state, effects, err := catalogue.Step(r.State, ev)
+		if err != nil {
+			return fmt.Errorf("flow %s at step %q: %w", ses.Flow, r.State.Step, err)
+		}
+		r.State = state
+		for _, e := range effects {
+			if e.Kind == flows.Do {
+				if ev, err = t.act(s, ses, r, e.Name); err != nil {
+					return err
+				}
+				again = true
+				continue
+			}
+			if err := t.carry(s, ses, r, e, how); err != nil {
+				return err
+			}
+			wait = e.Wait
+		}
+	}
+	ses.State = t.tx.SealJSON(r)
+	if err := t.tx.SaveSession(ses); err != nil {
+		return err
+	}
+	if ses.Status == store.SessionOpen {
+		return t.armSilence(s, ses, wait)
+	}
+	if wasOpen || ses.Status == store.SessionEnded {
+		return t.free(s)
+	}
+	return nil
+}
+
+// carry carries out one effect of a flow.
+func (t *turn) carry(s seat, ses *store.Session, r *run, e flows.Effect, how manner) error {
+	switch e.Kind {
+	case flows.Say, flows.Ask:
+		if how.quiet {
+			if e.Kind == flows.Ask {
+				t.end(ses, "at_risk")
+			}
+			return nil
+		}
+		if e.Kind == flows.Ask {
+			if err := t.open(ses); err != nil {
+				return err
+			}
+		}
+		return t.say(s, t.textOf(s, ses, r, e, how))
+	case flows.Record:
+		return t.answered(s, ses, e.Name, e.Value)
+	case flows.Escalate:
+		return t.escalate(s.m, trouble{reason: e.Name, party: s.Party, commitment: s.m.commitment(int64(ses.CommitmentID)), subject: t.subject(s, ses, e.Name)})
+	case flows.End:
+		if r.State.Late != "" {
+			// Nobody answered; a late answer still counts.
+			ses.Status, ses.Outcome = store.SessionResting, e.Name
+			return t.unanswered(s, ses, r)
+		}
+		t.end(ses, e.Name)
+	}
+	return nil
+}
+
+// textOf is the text of a flow's Say or Ask.
+func (t *turn) textOf(s seat, ses *store.Session, r *run, e flows.Effect, how manner) text {
+	x := text{key: e.Text, answer: how.answer, first: e.First && !how.answer, again: e.Again, vars: r.State.Vars,
+		commitment: s.m.commitment(int64(ses.CommitmentID)), session: ses, class: how.class}
+	if x.commitment == nil {
+		x.commitment = t.moneyOf(s)
+	}
+	if x.class == "" {
+		switch {
+		case ses.Flow == flowConsent:
+			x.class = store.ClassConsent
+		case how.answer:
+			x.class = store.ClassAnswer
+		default:
+			x.class = store.ClassPrompt
+		}
+	}
+	if !how.answer {
+		x.stale = ses.StaleAt.Time()
+	}
+	return x
+}
+
+// open makes a session the one whose question is open on its line; another one rests.
+func (t *turn) open(ses *store.Session) error {
+	other, busy, err := t.tx.FindOpenSession(ses.LineID)
+	if err != nil {
+		return err
+	}
+	if busy && other.ID != ses.ID {
+		if err := t.rest(&other); err != nil {
+			return err
+		}
+	}
+	ses.Status, ses.AskedAt = store.SessionOpen, store.At(t.now)
+	return nil
+}
+
+// rest lets an open question rest: its late answer still counts, and if the line is free again by
+// the time it would have been asked once more, it is.
+func (t *turn) rest(ses *store.Session) error {
+	ses.Status = store.SessionResting
+	if err := t.tx.SaveSession(ses); err != nil {
+		return err
+	}
+	return t.arm(store.Due{Kind: dueSilence, DueAt: store.At(ses.AskedAt.Time().Add(giveWay)), SessionID: store.ID(ses.ID),
+		CaseID: store.ID(ses.CaseID), PartyID: store.ID(ses.PartyID), Armed: ses.Version})
+}
+
+// armSilence arms what follows if the open question gets no reply.
+func (t *turn) armSilence(s seat, ses *store.Session, wait time.Duration) error {
+	at := t.program.hoursOf(s.Party).Next(t.now.Add(wait))
+	return t.arm(store.Due{Kind: dueSilence, DueAt: store.At(at), SessionID: store.ID(ses.ID),
+		CaseID: store.ID(ses.CaseID), PartyID: store.ID(ses.PartyID), Armed: ses.Version})
+}
+
+// silence is a question that had no reply in its time.
+func (t *turn) silence(d store.Due) error {
+	s, ses, err := t.sessionOf(d)
+	if err != nil || ses == nil || ses.Version != d.Armed {
+		return err
+	}
+	if ses.Status == store.SessionResting && ses.Outcome != "" || ses.Status != store.SessionResting && ses.Status != store.SessionOpen {
+		return nil
+	}
+	if why := t.pointless(s, ses); why != "" && why != "stale" {
+		return t.abandon(s, ses, why)
+	}
+	again := store.Due{Kind: dueSilence, SessionID: d.SessionID, CaseID: d.CaseID, PartyID: d.PartyID, Armed: ses.Version}
+	at, err := t.soonest(s, ses)
+	if err != nil {
+		return err
+	}
+	if at.After(t.now) {
+		again.DueAt = store.At(at)
+		return t.arm(again)
+	}
+	if ses.Status == store.SessionResting {
+		if _, busy, err := t.tx.FindOpenSession(s.LineID); err != nil || busy {
+			return err
+		}
+	}
+	return t.drive(s, ses, t.run(ses), flows.Event{Kind: flows.Silence}, manner{})
+}
+
+// unanswered counts check-ins without any reply; the second in a row goes to the mediator.
+func (t *turn) unanswered(s seat, ses *store.Session, r *run) error {
+	if err := t.logCase(s.m, s.Party, "question.unanswered", "flow:"+ses.Flow, ses.Outcome); err != nil {
+		return err
+	}
+	if r.Heard > 0 || ses.Flow != flowVictimCheckin && ses.Flow != flowOffenderCheckin {
+		return nil
+	}
+	s.Unanswered++
+	if s.Unanswered < noReplyAfter {
+		return t.tx.SaveParty(*s.Party)
+	}
+	s.Unanswered = 0
+	if err := t.tx.SaveParty(*s.Party); err != nil {
+		return err
+	}
+	return t.escalate(s.m, trouble{reason: "no_reply", party: s.Party, subject: s.Key})
+}
+
+// noReplyAfter is how many check-ins in a row without any reply go to the mediator.
+const noReplyAfter = 2
+
+// free lets the session that has waited longest begin, now that the line is free.
+func (t *turn) free(s seat) error {
+	waiting, err := t.tx.WaitingSessions(s.LineID)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	w := waiting[0]
+	at := t.program.hoursOf(s.Party).Next(t.now.Add(settleFor))
+	return t.arm(store.Due{Kind: dueBegin, DueAt: store.At(at), SessionID: store.ID(w.ID), CaseID: store.ID(w.CaseID),
+		PartyID: store.ID(w.PartyID), Armed: w.Version})
+}
+
+// sessionOf takes in hand the line, the case and the session that a due row is about.
+func (t *turn) sessionOf(d store.Due) (seat, *store.Session, error) {
+	p, err := t.tx.GetParty(int64(d.PartyID))
+	if err != nil {
+		return seat{}, nil, err
+	}
+	if err := t.enter(d.ProgramID); err != nil {
+		return seat{}, nil, err
+	}
+	if err := t.holdLine(p.LineID); err != nil {
+		return seat{}, nil, err
+	}
+	s, err := t.seat(p.CaseID, p.ID)
+	if err != nil {
+		return seat{}, nil, err
+	}
+	ses, err := t.tx.GetSession(int64(d.SessionID))
+	return s, &ses, err
+}
+
+// answered puts an answer on record.
+func (t *turn) answered(s seat, ses *store.Session, question, value string) error {
+	a := store.Answer{CaseID: s.m.ID, PartyID: s.ID, SessionID: store.ID(ses.ID), Flow: ses.Flow, Question: question,
+		Value: t.tx.Seal(value), At: store.At(t.now)}
+	if err := t.tx.AddAnswer(&a); err != nil {
+		return err
+	}
+	return t.logCase(s.m, s.Party, "answer.recorded", "question:"+ses.Flow+"."+question, "")
+}
+
+// subject is what an escalation of a flow is about, so that one only is open for it.
+func (t *turn) subject(s seat, ses *store.Session, reason string) string {
+	if c := s.m.commitment(int64(ses.CommitmentID)); c != nil && (reason == "dispute" || reason == "extension") {
+		return c.Key
+	}
+	return s.Key
+}
+
+// clone is a deep copy of a flow's state, by the way that it is stored.
+func clone(s flows.State) flows.State {
+	var c flows.State
+	b, err := json.Marshal(s)
+	if err == nil {
+		err = json.Unmarshal(b, &c)
+	}
+	if err != nil {
+		return s
+	}
+	return c
+}
+
+// wellbeingOf reads a scale's answer.
+func wellbeingOf(v string) int {
+	n, _ := strconv.Atoi(cmp.Or(v, "0"))
+	return n
+}
