@@ -45,7 +45,7 @@ func Words() Vocabulary {
 		Facts: []Fact{
 			{Name: "money", Is: "this is about a payment"},
 			{Name: "money_due", Is: "a payment was due by now"},
-			{Name: "report_open", Is: "a payment was reported and waits"},
+			{Name: "report_open", Is: "a payment is reported"},
 			{Name: "wellbeing_fell", Is: "that is two points below last time"},
 			{Name: "counts_hours", Is: "it is counted in hours"},
 			{Name: "has_amount", Is: "the amount is known", Var: "amount"},

@@ -102,25 +102,13 @@ func (b *Book) Audiences(key, lang string) []string {
 
 // Victim renders a text to the victim's side. first names the sender before it.
 func (b *Book) Victim(key, lang string, discreet, first bool, v VictimText) (string, error) {
-	return b.party(slot{victim, key, discreet}, lang, first, v.Again, v.Sender, v.DiscreetSender,
-		func(l *language) any {
-			if discreet {
-				return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
-			}
-			return newVictimView(l, b.names, v)
-		})
+	return b.party(slot{victim, key, discreet}, lang, first, manner{v.Again, v.Sender, v.DiscreetSender}, v, OffenderText{})
 }
 
 // Offender renders a text to the offender's side. first names the sender
 // before it.
-func (b *Book) Offender(key, lang string, discreet, first bool, v OffenderText) (string, error) {
-	return b.party(slot{offender, key, discreet}, lang, first, v.Again, v.Sender, v.DiscreetSender,
-		func(l *language) any {
-			if discreet {
-				return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
-			}
-			return newOffenderView(l, b.names, v)
-		})
+func (b *Book) Offender(key, lang string, discreet, first bool, o OffenderText) (string, error) {
+	return b.party(slot{offender, key, discreet}, lang, first, manner{o.Again, o.Sender, o.DiscreetSender}, VictimText{}, o)
 }
 
 // Neutral renders a text that says nothing of anyone: to a number that is not
@@ -144,17 +132,24 @@ func (b *Book) Staff(key, lang string, v StaffText) (string, error) {
 	return v.Sender + ": " + body, nil
 }
 
-func (b *Book) party(at slot, lang string, first bool, again Again, plain, discreet string, view func(*language) any) (string, error) {
+// manner is how a text is put: what goes before it.
+type manner struct {
+	again                  Again
+	sender, discreetSender string
+}
+
+func (b *Book) party(at slot, lang string, first bool, m manner, v VictimText, o OffenderText) (string, error) {
 	l, err := b.language(lang)
 	if err != nil {
 		return "", err
 	}
-	body, err := l.render(at, view(l))
+	view := b.viewOf(l, at, v, o, StaffText{})
+	body, err := l.render(at, view)
 	if err != nil {
 		return "", err
 	}
-	if again != Once {
-		lead, err := l.render(slot{at.audience, "common." + string(again), at.discreet}, view(l))
+	if m.again != Once {
+		lead, err := l.render(slot{at.audience, "common." + string(m.again), at.discreet}, view)
 		if err != nil {
 			return "", err
 		}
@@ -163,12 +158,12 @@ func (b *Book) party(at slot, lang string, first bool, again Again, plain, discr
 	if !first {
 		return body, nil
 	}
-	sender := plain
+	sender := m.sender
 	if at.discreet {
-		sender = discreet
+		sender = m.discreetSender
 	}
 	if sender == "" {
-		return "", fmt.Errorf("text %s in %s: the sender is not given", at.key, lang)
+		return "", fmt.Errorf("text %s in %s: the sender is not given", at, lang)
 	}
 	return sender + ": " + body, nil
 }

@@ -98,33 +98,28 @@ func (l *language) slots() []slot {
 	return all
 }
 
-// view is the sample's view of a text's audience without some values.
+// view is the longest sample's view of a text's audience, without some values.
 func (b *Book) view(l *language, at slot, without []string) any {
-	switch at.audience {
-	case victim:
-		v := l.sampleVictim()
-		for _, name := range without {
-			v = v.without(name)
-		}
-		if at.discreet {
-			return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
-		}
-		return newVictimView(l, b.names, v)
-	case offender:
-		v := l.sampleOffender()
-		for _, name := range without {
-			v = v.without(name)
-		}
-		if at.discreet {
-			return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
-		}
-		return newOffenderView(l, b.names, v)
-	}
-	v := l.sampleStaff(strings.TrimPrefix(at.key, "alert."))
+	v, o, s := l.sampleVictim(), l.sampleOffender(), l.sampleStaff(strings.TrimPrefix(at.key, "alert."))
 	for _, name := range without {
-		v = v.without(name)
+		v, o, s = v.without(name), o.without(name), s.without(name)
 	}
-	return newStaffView(l, b.names, v)
+	return b.viewOf(l, at, v, o, s)
+}
+
+// viewOf picks the value of a text's audience.
+func (b *Book) viewOf(l *language, at slot, v VictimText, o OffenderText, s StaffText) any {
+	switch {
+	case at.audience == staff:
+		return newStaffView(l, b.names, s)
+	case at.discreet && at.audience == victim:
+		return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
+	case at.discreet:
+		return newDiscreetView(l, b.names, o.Date, o.NextDate, o.Which, o.Resources)
+	case at.audience == victim:
+		return newVictimView(l, b.names, v)
+	}
+	return newOffenderView(l, b.names, o)
 }
 
 // variants renders a text with all values, and without each set of those
