@@ -137,7 +137,7 @@ func TestAtIsTheFirst(t *testing.T) {
 		}
 		if got := calendar.TimeOn(at, loc); got < clock {
 			t.Fatalf("%v is before %v", got, clock)
-		} else if got > clock && calendar.TimeOn(at.Add(-time.Second), loc) >= clock {
+		} else if before := at.Add(-time.Second); got > clock && calendar.On(before, loc) == d && calendar.TimeOn(before, loc) >= clock {
 			t.Fatalf("%v is not the first after the gap", at)
 		}
 		if earlier := at.Add(-time.Hour); calendar.On(earlier, loc) == d && calendar.TimeOn(earlier, loc) == clock {
