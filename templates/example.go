@@ -16,6 +16,10 @@ func (b *Book) Example(audience, key, lang string, discreet, first bool, again A
 		lines = []Resource{{"Línea 988", "llame al 988, oprima 2"}}
 	}
 	which := []Option{{Amount: usd(50_00), Date: day, Reference: "RJ-2026-0142"}, {Commitment: "apology_letter", Date: next, Reference: "RJ-2026-0142"}}
+	paid := usd(50_00)
+	if key == "payment-report.over" {
+		paid = usd(350_00)
+	}
 	const program, sender, discreetSender = "Riverside Restorative Justice", "Riverside RJ", "RRJ"
 	switch audience {
 	case victim:
@@ -27,7 +31,7 @@ func (b *Book) Example(audience, key, lang string, discreet, first bool, again A
 	case offender:
 		return b.Offender(key, lang, discreet, first, OffenderText{
 			Program: program, Sender: sender, DiscreetSender: discreetSender, Again: again,
-			Amount: usd(50_00), Date: day, Paid: usd(50_00), ToGo: usd(250_00), NextAmount: usd(50_00), NextDate: next,
+			Amount: paid, Date: day, Paid: usd(50_00), ToGo: usd(250_00), NextAmount: usd(50_00), NextDate: next,
 			Commitment: "apology_letter", Hours: "5", HoursToGo: "15", Which: which, Resources: lines,
 		})
 	}

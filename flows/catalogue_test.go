@@ -1,9 +1,0 @@
-package flows
-
-import "testing"
-
-func TestLoad(t *testing.T) {
-	if _, err := Load(); err != nil {
-		t.Fatal(err)
-	}
-}
