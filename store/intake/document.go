@@ -72,6 +72,9 @@ const severalDocuments = "the file holds several documents; put each into a file
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
 
+// fromParser are the messages whose line the library counts from 0.
+var fromParser = regexp.MustCompile(`did not find expected (node content|key|'-' indicator|',' or|<document start>)`)
+
 // yamlFault takes the line from the library's message and leaves the rest,
 // which may repeat what stands there.
 func yamlFault(err error) (int, string) {
@@ -79,13 +82,16 @@ func yamlFault(err error) (int, string) {
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		line, _ = strconv.Atoi(m[1])
 	}
+	if fromParser.MatchString(err.Error()) {
+		line++
+	}
 	switch {
 	case strings.Contains(err.Error(), "tab"), strings.Contains(err.Error(), "cannot start any token"):
 		return line, "the file is not valid YAML here; look for a tab (indent with spaces) or a sign that needs quotes"
 	case strings.Contains(err.Error(), "anchor"):
 		return line, "the file has an alias (*) to nothing; write the value out"
 	}
-	return line, "the file is not valid YAML here or just above; look at the indentation, quotes, colons and brackets"
+	return line, "the file is not valid YAML here, or in what begins here; look at the indentation, quotes, colons and brackets"
 }
 
 // fromJSON makes nodes of one valid JSON value.

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -201,18 +202,20 @@ func (r *reader) date(to *calendar.Date) field {
 }
 
 func (r *reader) clock(to *calendar.TimeOfDay) field {
-	return r.read(func(s string) (err error) {
-		if *to, err = calendar.ParseTime(s); err != nil {
-			err = fmt.Errorf("is not a time of day; write it as 09:00, in quotes")
+	return r.read(func(s string) error {
+		t, err := calendar.ParseTime(s)
+		if err != nil {
+			return errors.New("is not a time of day; write it as 09:00, in quotes")
 		}
-		return err
+		*to = t
+		return nil
 	})
 }
 
 func (r *reader) duration(to *time.Duration) field {
 	return r.read(func(s string) (err error) {
 		if *to, err = time.ParseDuration(s); err != nil || *to <= 0 {
-			return fmt.Errorf("is not a length of time; write it as 15m or 4h")
+			return errors.New("is not a length of time; write it as 15m or 4h")
 		}
 		return nil
 	})
@@ -225,7 +228,7 @@ func (r *reader) hours(to *int) field {
 func dateText(s string) (calendar.Date, error) {
 	d, err := calendar.Parse(s)
 	if err != nil {
-		return d, fmt.Errorf("is not a date of the calendar; write it as 2026-03-02")
+		return d, errors.New("is not a date of the calendar; write it as 2026-03-02")
 	}
 	return d, nil
 }

@@ -12,15 +12,22 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// maxUnzipped bounds what an XLSX file may grow to, in bytes.
-const maxUnzipped = 512 << 20
+// maxUnzipped bounds what an XLSX file may grow to, in bytes. All of it stays in
+// memory: the library would put a large sheet into a temporary file, and names
+// would lie there in clear.
+const maxUnzipped = 256 << 20
 
 // readXLSX reads the rows of a workbook's first sheet. Cells are taken as they
 // are stored, not as they are shown: a date is a number of days then, whatever
 // its format, and a phone number does not come as 1.31256E+10.
-func readXLSX(name string, data []byte) (sheet, Faults) {
+func readXLSX(name string, data []byte) (read sheet, faults Faults) {
 	broken := Faults{{File: name, Message: "the workbook cannot be read; save it again as XLSX, without a password"}}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped})
+	defer func() { // the library panics at some broken workbooks
+		if recover() != nil {
+			read, faults = sheet{}, broken
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{RawCellValue: true, UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
 	if err != nil {
 		return sheet{}, broken
 	}
