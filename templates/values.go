@@ -69,7 +69,7 @@ type VictimText struct {
 	Date       Date  // its day
 	Paid       Money // statement: received so far
 	ToGo       Money // statement: still to come
-	Waiting    Money // reported, waits for her word
+	Waiting    Money // reported, waits for confirmation
 	NextAmount Money
 	NextDate   Date
 
