@@ -26,9 +26,9 @@ func (t *turn) act(s seat, ses *store.Session, r *run, action string) (flows.Eve
 	case "consent.decline":
 		done.Result, err = "declined", t.consent(s, store.ConsentDeclined, t.today(s.Party), "by text")
 	case "payment.report":
-		done.Result, err = t.report(s, ses, c, r.State.Vars, false)
+		done.Result, err = t.report(s, ses, c, r.State.Vars, done.Vars, false)
 	case "payment.report_over":
-		done.Result, err = t.report(s, ses, c, r.State.Vars, true)
+		done.Result, err = t.report(s, ses, c, r.State.Vars, done.Vars, true)
 	case "payment.received":
 		done.Result, err = t.received(s, ses, c, r, done.Vars)
 	case "payment.received_part":
@@ -52,7 +52,7 @@ func (t *turn) act(s seat, ses *store.Session, r *run, action string) (flows.Eve
 }
 
 // report puts the payer's word on the ledger and asks the payee.
-func (t *turn) report(s seat, ses *store.Session, c *store.Commitment, vars map[string]string, over bool) (string, error) {
+func (t *turn) report(s seat, ses *store.Session, c *store.Commitment, vars, out map[string]string, over bool) (string, error) {
 	if c == nil || c.Kind != restitution {
 		return "nothing", nil
 	}
@@ -68,6 +68,7 @@ func (t *turn) report(s seat, ses *store.Session, c *store.Commitment, vars map[
 	if on.IsZero() || on.After(t.today(s.Party)) {
 		on = t.today(s.Party)
 	}
+	out["date"] = on.String()
 	entries, err := ledger.Report(s.m.Ledger[c.ID], cents, ledger.Mark{On: on, At: t.now, By: "party:" + s.Key})
 	if err != nil {
 		return "", err

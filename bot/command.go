@@ -190,19 +190,19 @@ func (h *hearing) balance(how manner) error {
 // confirm takes a victim's word about a payment that nobody had asked about just then.
 func (h *hearing) confirm(c candidate, vars map[string]string, how manner) error {
 	b := c.m.balance(c.c, h.t.today(c.Party))
-	entry := "missing"
+	entry := "missing" // nothing came, and nothing was reported
 	switch {
 	case h.reading.Intent == understand.Received && len(b.OpenReports) > 0:
-		entry = "received"
+		entry = "said_received"
 		if cents := varCents(vars, "amount"); cents > 0 && cents < b.OpenReports[0].Cents {
-			entry = "part"
+			entry = "said_part"
 		}
 	case h.reading.Intent == understand.Received:
-		entry = "received_new"
+		entry = "said_new"
 	case len(b.OpenReports) > 0 && vars["amount"] != "":
-		entry = "part" // "only 20 came"
+		entry = "said_part" // "only 20 came"
 	case len(b.OpenReports) > 0:
-		entry = "dispute"
+		entry = "said_not"
 	}
 	return h.t.converse(c.seat, wish{flow: flowPaymentConfirm, entry: entry, vars: vars, commitment: c.c}, how)
 }

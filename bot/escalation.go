@@ -159,10 +159,7 @@ func (t *turn) alert(m *matter, e *store.Escalation, key string) error {
 		return err
 	}
 	if key == "" {
-		key = "alert"
-		if e.Reason == "extension" {
-			key = "alert.extension"
-		}
+		key = "alert." + e.Reason
 	}
 	for _, who := range people {
 		if err := t.sayStaff(who, key, store.ClassAlert, e, t.about(m, e)); err != nil {
@@ -277,7 +274,7 @@ func (t *turn) escalationDue(d store.Due) error {
 		if err := t.logCase(m, nil, "escalation.returned", codeOf(&e), "acknowledged and not resolved"); err != nil {
 			return err
 		}
-		return t.alert(m, &e, "alert.returned")
+		return t.alert(m, &e, "returned")
 	}
 	return nil
 }

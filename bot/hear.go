@@ -45,6 +45,9 @@ func (h *hearing) hear() error {
 			return err
 		}
 	}
+	if h.q.Consent != store.ConsentGiven {
+		return h.unconsented()
+	}
 	if done, err := h.command(manner{answer: true}); done || err != nil {
 		return err
 	}
@@ -131,11 +134,14 @@ func borne(r understand.Reading) map[string]string {
 // late takes the text as the answer to a question that gave way or timed out.
 func (h *hearing) late(how manner) (bool, error) {
 	t := h.t
-	resting, err := t.tx.RestingSessions(t.line.ID, store.At(t.now.Add(-lateFor)))
+	resting, err := t.tx.RestingSessions(t.line.ID, store.At(t.now.Add(-lateConsentFor)))
 	if err != nil {
 		return false, err
 	}
 	for i := range resting {
+		if resting[i].Flow != flowConsent && !within(t.now, resting[i].AskedAt, lateFor) {
+			continue
+		}
 		for _, s := range h.seats {
 			if s.ID != resting[i].PartyID {
 				continue
@@ -187,13 +193,40 @@ func (t *turn) heard() {
 	}
 }
 
+// unconsented is a text of a party that may not be texted yet, or no more: what it says is put on
+// record; HELP is answered, and whoever was asked for consent is asked again. Nothing else may go.
+func (h *hearing) unconsented() error {
+	t := h.t
+	switch h.reading.Intent {
+	case understand.Help:
+		return h.help()
+	case understand.Start:
+		return t.converse(h.q.seat, wish{flow: flowConsent}, manner{answer: true})
+	}
+	if done, err := h.late(manner{answer: true}); done || err != nil {
+		return err
+	}
+	done, err := h.command(manner{answer: true, quiet: true})
+	if err != nil {
+		return err
+	}
+	switch {
+	case h.q.session != nil && done:
+		return t.askAgain(h.q)
+	case h.q.session != nil:
+		return t.drive(h.q.seat, h.q.session, h.q.run, flows.Event{Kind: flows.Unclear}, manner{answer: true})
+	case done:
+		return nil
+	}
+	return t.escalate(h.q.m, trouble{reason: "not_understood", party: h.q.Party, subject: h.q.Key})
+}
+
 // answer says one text to the party, in answer to its own.
 func (h *hearing) answer(key string) error {
 	return h.t.answerTo(h.q.seat, key, text{})
 }
 
-// answerTo says one text of no flow to a party, in answer to its own. A party that has not given its
-// consent is asked for it instead, unless the text is help: nothing else may reach it (law 1).
+// answerTo says one text of no flow to a party, in answer to its own.
 func (t *turn) answerTo(s seat, key string, x text) error {
 	x.key, x.answer = key, true
 	if x.class == "" {
@@ -209,7 +242,8 @@ func (t *turn) answerTo(s seat, key string, x text) error {
 // says besides is put on record; nothing more is asked.
 func (h *hearing) atRisk() error {
 	t := h.t
-	quiet := manner{answer: true, quiet: true}
+	// A yes to our texts is answered in full: what is confidential is told once, and first.
+	quiet := manner{answer: true, quiet: h.q.session == nil || h.q.session.Flow != flowConsent}
 	done := false
 	var err error
 	if h.q.session != nil {
@@ -236,7 +270,11 @@ func (h *hearing) atRisk() error {
 	if err := t.escalate(h.q.m, trouble{reason: reason, party: h.q.Party, subject: h.q.Key}); err != nil {
 		return err
 	}
-	return t.answerTo(h.q.seat, key, text{class: store.ClassAnswer})
+	class := store.ClassAnswer
+	if h.q.Consent != store.ConsentGiven {
+		class = store.ClassStopped // whoever writes of danger is answered, asked for consent or not
+	}
+	return t.answerTo(h.q.seat, key, text{class: class})
 }
 
 // language writes to the party in another language from now on, and asks the open question in it.

@@ -21,6 +21,7 @@ func (b *Bot) Inbound(ctx context.Context, in twilio.Inbound) error {
 }
 
 func (t *turn) inbound(in twilio.Inbound) error {
+	t.came = in.At
 	row, ok, err := t.tx.FindProgramByNumber(in.To)
 	if err == nil && !ok && in.MessagingService != "" {
 		row, ok, err = t.tx.FindProgramByService(in.MessagingService)
@@ -113,12 +114,13 @@ func (t *turn) fromStranger(in twilio.Inbound) error {
 	if err != nil {
 		return err
 	}
-	m := store.Message{LineID: store.ID(t.line.ID), Class: store.ClassStranger, Template: "stranger", AnswerUntil: store.At(t.now.Add(answerFor))}
+	m := store.Message{LineID: store.ID(t.line.ID), Class: store.ClassStranger, Template: "stranger", AnswerUntil: t.answerUntil()}
 	return t.queue(&m, body, addressee{line: t.line, program: t.program})
 }
 
 // fromParty finds out what a party's text means and does it.
 func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
+	t.talk.HeardAt, t.dirty = store.At(t.now), true
 	for _, s := range seats {
 		if s.Unanswered > 0 {
 			s.Unanswered = 0

@@ -51,7 +51,7 @@ func (t *turn) stopLine(seats []seat, how string) error {
 	if t.line.OptedOutAt == 0 {
 		t.line.OptedOutAt, t.line.OptedOutHow = store.At(t.now), store.Word(how)
 	}
-	t.talk = talk{}
+	t.talk = talk{HeardAt: t.talk.HeardAt}
 	t.dirty = true
 	if len(seats) == 0 {
 		return t.log(store.Entry{Action: "optout", Why: how, Words: t.words})
@@ -104,7 +104,7 @@ func (t *turn) confirmStop(seats []seat, key string) error {
 
 // bareText is a text that says nothing of a case: to a number that has stopped, or is nobody's.
 func (t *turn) bareText(seats []seat, key string) (string, store.Message, error) {
-	m := store.Message{LineID: store.ID(t.line.ID), Template: key, AnswerUntil: store.At(t.now.Add(answerFor))}
+	m := store.Message{LineID: store.ID(t.line.ID), Template: key, AnswerUntil: t.answerUntil()}
 	if len(seats) == 0 {
 		f := t.program.File
 		body, err := t.b.Book.Victim(key, t.program.language(), true, false,

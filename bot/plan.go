@@ -20,6 +20,7 @@ const (
 	flowStatement       = "statement"
 	flowWHO5            = "who5"
 	flowClosing         = "closing"
+	flowNotice          = "notice"
 )
 
 const restitution = "restitution"

@@ -359,7 +359,7 @@ func (t *turn) unanswered(s seat, ses *store.Session, r *run) error {
 	if err := t.logCase(s.m, s.Party, "question.unanswered", "flow:"+ses.Flow, ses.Outcome); err != nil {
 		return err
 	}
-	if r.Heard > 0 || ses.Flow != flowVictimCheckin && ses.Flow != flowOffenderCheckin {
+	if r.Heard > 0 || t.talk.HeardAt >= ses.WantedAt || ses.Flow != flowVictimCheckin && ses.Flow != flowOffenderCheckin {
 		return nil
 	}
 	s.Unanswered++

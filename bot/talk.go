@@ -12,6 +12,8 @@ type talk struct {
 	// Lost counts texts in a row that were not understood while no question was open.
 	Lost   int           `json:"lost,omitempty"`
 	LostAt store.Instant `json:"lost_at,omitempty"`
+	// HeardAt is when the line last wrote.
+	HeardAt store.Instant `json:"heard_at,omitempty"`
 	// Which is a "which one?" that waits for its answer.
 	Which *which `json:"which,omitempty"`
 	// Last is what FIX would undo.
@@ -60,7 +62,8 @@ const (
 	// plainFor: what a line was last texted about is plain for three days.
 	plainFor = 3 * 24 * time.Hour
 	// lateFor bounds the late answers: past it, a digit out of the blue is more likely a mistake.
-	lateFor = 14 * 24 * time.Hour
+	lateFor        = 14 * 24 * time.Hour
+	lateConsentFor = 90 * 24 * time.Hour // a yes to our texts is never a mistake
 )
 
 func within(now time.Time, since store.Instant, d time.Duration) bool {

@@ -40,7 +40,7 @@ func (t *turn) say(s seat, x text) error {
 		m.SessionID = store.ID(x.session.ID)
 	}
 	if x.answer {
-		m.AnswerUntil = store.At(t.now.Add(answerFor))
+		m.AnswerUntil = t.answerUntil()
 	}
 	to := addressee{line: t.line, status: s.m.Status, program: t.program}
 	if err := t.b.inHours(t.tx, &to, s.Party, &m, t.now); err != nil {

@@ -34,6 +34,7 @@ type turn struct {
 	talk    talk
 	matters map[int64]*matter // the cases in hand, locked
 	dirty   bool              // the line or its talk has changed
+	came    time.Time         // when the party's own text came, if that is what this turn is about
 	words   store.Sealed      // the party's own words, for the entries that keep them
 }
 
@@ -169,6 +170,15 @@ func (t *turn) finish() error {
 	t.line.Talk = t.tx.SealJSON(t.talk)
 	t.dirty = false
 	return t.tx.SaveLine(*t.line)
+}
+
+// answerUntil is until when an answer to the text in hand is one.
+func (t *turn) answerUntil() store.Instant {
+	came := t.came
+	if came.IsZero() {
+		came = t.now
+	}
+	return store.At(came.Add(answerFor))
 }
 
 // today is the date on a party's wall clock.

@@ -142,6 +142,16 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	if _, err := timer.AddFunc("@every 1s", ring); err != nil {
 		return err
 	}
+	reconcile := make(chan struct{}, 1)
+	reconcile <- struct{}{} // at the start: texts may have come while we were down
+	if _, err := timer.AddFunc(reconcileEvery, func() {
+		select {
+		case reconcile <- struct{}{}:
+		default:
+		}
+	}); err != nil {
+		return err
+	}
 	timer.Start()
 	defer timer.Stop()
 	for {
@@ -150,6 +160,11 @@ func (s *Scheduler) Run(ctx context.Context) error {
 			return nil
 		case <-wake:
 		case <-s.Store.Wake():
+		case <-reconcile:
+			if _, err := s.Reconcile(ctx, s.Now()); err != nil && !errors.Is(err, context.Canceled) {
+				s.Log.WarnContext(ctx, "the provider's list could not be compared with ours; it is tried again in a while", "error", err)
+			}
+			continue
 		}
 		s.held.Lock()
 		_, err := s.Do(ctx, s.Now())

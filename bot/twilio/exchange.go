@@ -21,6 +21,7 @@ type exchange struct {
 	ctx    context.Context
 	target *url.URL
 	base   http.RoundTripper
+	key    *twilioclient.Credentials
 
 	begun      bool // the transport was asked
 	dialled    bool // a connection was asked for
@@ -34,9 +35,11 @@ type exchange struct {
 func (c *Client) call(ctx context.Context, op string, key *twilioclient.Credentials, do func(*api.ApiService) error) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	x := &exchange{ctx: ctx, target: c.target, base: c.transport}
+	x := &exchange{ctx: ctx, target: c.target, base: c.transport, key: key}
 	backend := &twilioclient.Client{
-		Credentials: key,
+		// twilio-go refuses credentials with any mark in them, a dash too. What they look like is for the
+		// other side to judge, so the exchange puts in the real ones.
+		Credentials: twilioclient.NewCredentials("account", "token"),
 		HTTPClient: &http.Client{Transport: x, CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse // a redirect followed would be a second request
 		}},
@@ -69,6 +72,7 @@ func (x *exchange) RoundTrip(asked *http.Request) (*http.Response, error) {
 		GotConn: func(httptrace.GotConnInfo) { x.connected = true },
 	})
 	request := asked.Clone(ctx)
+	request.SetBasicAuth(x.key.Username, x.key.Password)
 	request.URL.Scheme, request.URL.Host, request.Host = x.target.Scheme, x.target.Host, ""
 	if prefix := x.target.Path; prefix != "" && !strings.HasPrefix(request.URL.Path, prefix+"/") {
 		request.URL.Path, request.URL.RawPath = prefix+request.URL.Path, ""
@@ -101,10 +105,6 @@ func (x *exchange) judge(op string, err error) *SendError {
 	var rest *twilioclient.TwilioRestError
 	if errors.As(err, &rest) {
 		failed.Code = rest.Code
-		if failed.HTTPStatus == 0 { // the client itself refused the credentials' form and asked nobody
-			failed.HTTPStatus, failed.Reason, failed.Fate = rest.Status, "credentials of a wrong form", Retry
-			return failed
-		}
 	}
 	switch {
 	case x.status == 0:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Inbound is a text that a phone has sent to one of our numbers.
@@ -19,6 +20,8 @@ type Inbound struct {
 	OptOutType string
 	Media      int // how many pictures and the like came with it
 	Segments   int
+	// At is when it came, where that isn't now: of a text found in the account's list; the zero time else.
+	At time.Time
 }
 
 // StatusUpdate is a change of an outbound text's status.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	twilioclient "github.com/twilio/twilio-go/client"
@@ -20,6 +22,7 @@ type Record struct {
 	Status           State
 	ErrorCode        int
 	Segments         int
+	Media            int
 	Created, Sent    time.Time
 }
 
@@ -55,8 +58,30 @@ func (c *Client) Find(ctx context.Context, q Query) ([]Record, error) {
 	if q.MessagingService == "" && q.From != "" {
 		params.SetFrom(q.From)
 	}
+	return c.list(ctx, "find", params, q.Since, q.holds)
+}
+
+// Received lists the texts that came in to one of our numbers since then, oldest first: what a webhook was
+// to tell us and may not have.
+func (c *Client) Received(ctx context.Context, number string, since time.Time) ([]Inbound, error) {
+	params := (&api.ListMessageParams{}).SetTo(number).SetPageSize(findPageSize)
+	records, err := c.list(ctx, "received", params, since, func(r Record) bool { return r.Direction == "inbound" })
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(records)
+	texts := make([]Inbound, len(records))
+	for i, r := range records {
+		texts[i] = Inbound{SID: r.SID, AccountSID: c.account, From: r.From, To: r.To, MessagingService: r.MessagingService,
+			Body: strings.ToValidUTF8(r.Body, "\uFFFD"), Media: r.Media, Segments: r.Segments, At: r.Created}
+	}
+	return texts, nil
+}
+
+// list reads every page that can hold a record made since then, newest first, and keeps those that hold.
+func (c *Client) list(ctx context.Context, op string, params *api.ListMessageParams, since time.Time, holds func(Record) bool) ([]Record, error) {
 	var found []Record
-	err := c.call(ctx, "find", c.key, func(s *api.ApiService) error {
+	err := c.call(ctx, op, c.key, func(s *api.ApiService) error {
 		page, err := s.PageMessage(params, "", "")
 		for pages := 1; err == nil; pages++ {
 			if page.Messages == nil { // an empty list would be one: this is something else's answer
@@ -65,9 +90,9 @@ func (c *Client) Find(ctx context.Context, q Query) ([]Record, error) {
 			older := 0
 			for i := range page.Messages {
 				record := recordOf(&page.Messages[i])
-				if record.Created.Before(q.Since.Truncate(time.Second)) {
+				if record.Created.Before(since.Truncate(time.Second)) {
 					older++
-				} else if q.holds(record) {
+				} else if holds(record) {
 					found = append(found, record)
 				}
 			}
@@ -125,6 +150,7 @@ func recordOf(m *api.ApiV2010Message) Record {
 	r := Record{
 		SID: deref(m.Sid), To: deref(m.To), From: deref(m.From), MessagingService: deref(m.MessagingServiceSid),
 		Body: deref(m.Body), Direction: deref(m.Direction), Status: State(deref(m.Status)), Segments: number(m.NumSegments),
+		Media:   number(m.NumMedia),
 		Created: instant(m.DateCreated), Sent: instant(m.DateSent),
 	}
 	if m.ErrorCode != nil {
