@@ -17,7 +17,6 @@ var embedded embed.FS
 // and may be shared.
 type Book struct {
 	languages map[string]*language
-	names     string // of the languages, each in itself: "English, Español"
 	base      baseline
 }
 
@@ -50,11 +49,6 @@ func Load(overlays ...fs.FS) (*Book, error) {
 			b.languages[l.Language] = l
 		}
 	}
-	var names []string
-	for _, code := range b.Languages() {
-		names = append(names, b.languages[code].Name)
-	}
-	b.names = strings.Join(names, ", ")
 	if err := b.check(); err != nil {
 		return nil, err
 	}
@@ -63,6 +57,20 @@ func Load(overlays ...fs.FS) (*Book, error) {
 
 // Languages lists the languages by code, sorted.
 func (b *Book) Languages() []string { return slices.Sorted(maps.Keys(b.languages)) }
+
+// names lists languages, each in itself: "English, Español".
+func (b *Book) names(codes []string) string {
+	if len(codes) == 0 {
+		codes = b.Languages()
+	}
+	var names []string
+	for _, code := range codes {
+		if l := b.languages[code]; l != nil {
+			names = append(names, l.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // Keys lists every text's key, sorted, in whichever language it stands.
 func (b *Book) Keys() []string {
@@ -111,13 +119,6 @@ func (b *Book) Offender(key, lang string, discreet, first bool, o OffenderText) 
 	return b.party(slot{offender, key, discreet}, lang, first, manner{o.Again, o.Sender, o.DiscreetSender}, VictimText{}, o)
 }
 
-// Neutral renders a text that says nothing of anyone: to a number that is not
-// known here (stranger), or that proved to be someone else's
-// (wrong_number.sorry). No sender stands before it.
-func (b *Book) Neutral(key, lang string) (string, error) {
-	return b.Victim(key, lang, true, false, VictimText{})
-}
-
 // Staff renders a text to a mediator or a coordinator; the sender stands
 // before it where it is given.
 func (b *Book) Staff(key, lang string, v StaffText) (string, error) {
@@ -125,7 +126,7 @@ func (b *Book) Staff(key, lang string, v StaffText) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	body, err := l.render(slot{staff, key, false}, newStaffView(l, b.names, v))
+	body, err := l.render(slot{staff, key, false}, newStaffView(l, v))
 	if err != nil || v.Sender == "" {
 		return body, err
 	}

@@ -69,8 +69,12 @@ func TestRenders(t *testing.T) {
 			}},
 		{"We can write in: English, Español. Reply with the one you want.",
 			func() (string, error) { return b.Victim("language.unknown", "en", false, false, VictimText{}) }},
+		{"Podemos escribir en: Español. Responda con el que prefiera.",
+			func() (string, error) {
+				return b.Offender("language.unknown", "es", true, false, OffenderText{Languages: []string{"es"}})
+			}},
 		{"Sorry, this number is not on our list. If you know someone here, please call them. In danger, call 911.",
-			func() (string, error) { return b.Neutral("stranger", "en") }},
+			func() (string, error) { return b.Victim("stranger", "en", true, false, VictimText{}) }},
 	} {
 		got, err := c.got()
 		if err != nil {

@@ -111,15 +111,15 @@ func (b *Book) view(l *language, at slot, without []string) any {
 func (b *Book) viewOf(l *language, at slot, v VictimText, o OffenderText, s StaffText) any {
 	switch {
 	case at.audience == staff:
-		return newStaffView(l, b.names, s)
+		return newStaffView(l, s)
 	case at.discreet && at.audience == victim:
-		return newDiscreetView(l, b.names, v.Date, v.NextDate, v.Which, v.Resources)
+		return newDiscreetView(l, b.names(v.Languages), v.Date, v.NextDate, v.Which, v.Resources)
 	case at.discreet:
-		return newDiscreetView(l, b.names, o.Date, o.NextDate, o.Which, o.Resources)
+		return newDiscreetView(l, b.names(o.Languages), o.Date, o.NextDate, o.Which, o.Resources)
 	case at.audience == victim:
-		return newVictimView(l, b.names, v)
+		return newVictimView(l, b.names(v.Languages), v)
 	}
-	return newOffenderView(l, b.names, o)
+	return newOffenderView(l, b.names(o.Languages), o)
 }
 
 // variants renders a text with all values, and without each set of those

@@ -75,6 +75,7 @@ type VictimText struct {
 
 	Which     []Option
 	Resources []Resource
+	Languages []string // codes of those that the program writes; none: all
 }
 
 // OffenderText is what a text to the offender's side may tell.
@@ -99,6 +100,7 @@ type OffenderText struct {
 
 	Which     []Option
 	Resources []Resource
+	Languages []string // codes of those that the program writes; none: all
 }
 
 // StaffText is what a text to a mediator or a coordinator may tell: never a

@@ -244,8 +244,8 @@ type staffView struct {
 	v StaffText
 }
 
-func newStaffView(l *language, languages string, v StaffText) staffView {
-	return staffView{base{l, languages, map[string]bool{
+func newStaffView(l *language, v StaffText) staffView {
+	return staffView{base{l, "", map[string]bool{
 		"Link": v.Link != "", "Date": v.Date != Date{}, "Since": !v.Since.IsZero(), "Code": v.Code != 0,
 		"Case": v.Case != "", "Reason": v.Reason != "",
 	}}, v}
