@@ -155,15 +155,22 @@
     busy = false;
   });
 
-  // Enter sends, except where it picks a word of an input method.
+  // Enter sends, and Shift with it begins a line. Heard as the line break that it would be, it is also right where Enter
+  // picks a word of an input method, and on keyboards of glass, which tell of no keys.
   const composer = byId('text');
-  composer?.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  let shift = false;
+  for (const kind of ['keydown', 'keyup']) {
+    composer?.addEventListener(kind, (event) => {
+      shift = event.shiftKey;
+    });
+  }
+  composer?.addEventListener('beforeinput', (event) => {
+    if (event.inputType !== 'insertLineBreak' || shift) return;
     event.preventDefault();
     composer.form.requestSubmit();
   });
 
-  // A picked moment lies between now and wherever the clock has got to.
+  // A moment to pick lies no earlier than where the clock has got to.
   document.querySelector('.pick')?.addEventListener('toggle', (event) => {
     if (!event.target.open) return;
     const at = byId('at');
