@@ -14,7 +14,7 @@ import (
 )
 
 // browserLimit is how long a test may look on: the page's own waits are under a second, a busy machine is not.
-const browserLimit = 90 * time.Second
+const browserLimit = 4 * time.Minute
 
 // tab is a page in a browser of its own.
 type tab struct {
@@ -89,7 +89,7 @@ func ask[T any](p *tab, script string, values ...any) T {
 func (p *tab) until(condition string, values ...any) {
 	p.Helper()
 	script := fmt.Sprintf(condition, values...)
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(time.Minute))); err != nil {
 		p.Fatalf("it never came true that %s: %v\n%s", script, err, ask[string](p, "document.body.innerText"))
 	}
 }
