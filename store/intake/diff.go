@@ -2,19 +2,25 @@ package intake
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// sensitive are the fields whose values a difference does not show: people's
+// sensitive says whether a difference does not show a field's values: people's
 // names and numbers, and free text.
-var sensitive = []string{"name", "phone", "email", "contact", "how", "title", "payee"}
+func sensitive(field string) bool {
+	switch field {
+	case "name", "phone", "email", "contact", "how", "title", "payee":
+		return true
+	}
+	return false
+}
 
 // DiffCase says what differs from old to new, a line a field: "mediated_on:
 // 2026-03-02 → 2026-03-03", "parties[o].phone: changed". Names, numbers and
-// free text are not shown. No line: they are equal.
+// free text are not shown. No line: they say the same; the order of what has a
+// key, such as parties, says nothing.
 func DiffCase(old, new Case) []string { return diff("", old.tree(), new.tree()) }
 
 // DiffProgram says what differs from old to new, as DiffCase does.
@@ -39,7 +45,7 @@ func diff(path string, old, new *yaml.Node) []string {
 	if was == is {
 		return nil
 	}
-	if slices.Contains(sensitive, path[strings.LastIndexByte(path, '.')+1:]) {
+	if sensitive(path[strings.LastIndexByte(path, '.')+1:]) {
 		switch {
 		case old == nil:
 			return []string{path + ": added"}

@@ -160,9 +160,8 @@ func (r *reader) scalar(n *yaml.Node, path, want string, tags ...string) (string
 	return n.Value, true
 }
 
-// text reads a string. YAML's unquoted numbers are taken for what they are
-// not where a phone number or reference is meant, so number-like text is taken
-// as it is written.
+// text reads a string. An unquoted phone number, amount or reference is a
+// number to YAML, and an unquoted date a timestamp: they are taken as written.
 func (r *reader) text(to *string) field {
 	return func(n *yaml.Node, path string) {
 		if s, ok := r.scalar(n, path, "text; put it in quotes", "!!str", "!!int", "!!float", "!!timestamp"); ok {
