@@ -141,6 +141,7 @@ func TestLoadRefuses(t *testing.T) {
 		"expects nothing":       {"flow: x\nsteps: [{id: a, ask: k}]", "what it expects"},
 		"expects what is none":  {"flow: x\nsteps: [{id: a, ask: k, expect: {choice: [one]}}]", "expect is yes_no"},
 		"a scale upside down":   {"flow: x\nsteps: [{id: a, ask: k, expect: {scale: [5, 1]}}]", "expect is yes_no"},
+		"a scale without end":   {"flow: x\nsteps: [{id: a, ask: k, expect: {scale: [1, 1000000000]}}]", "10 at most"},
 		"a wait that goes":      {"flow: x\nsteps: [{id: a, ask: k, expect: text, go: b}]", "under `then`"},
 		"a say that waits":      {"flow: x\nsteps: [{id: a, say: k, then: [{end: x}]}]", "nothing to wait for"},
 		"nothing at all":        {"flow: x\nsteps: [{id: a}]", "does nothing"},

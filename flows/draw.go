@@ -1,8 +1,10 @@
 package flows
 
 import (
+	"cmp"
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,32 +50,67 @@ type drawing struct {
 
 func (d *drawing) collect() {
 	f := d.flow
-	for i, s := range f.Steps {
-		d.at[i] = d.node(d.stepBox(s))
-	}
 	starts := f.starts()
 	for i, entry := range append([]string{""}, f.Entries...) {
 		head := "start"
 		if entry != "" {
 			head = "start: " + phrase(entry)
 		}
-		d.line(d.node(box{kind: "start", head: head}), d.at[starts[i]], "", false)
+		d.line(d.node(box{kind: "start", head: head}), d.step(starts[i]), "", false)
 	}
 	for i, s := range f.Steps {
+		if d.passed(i) != i {
+			continue
+		}
 		for _, e := range f.edges(i, d.vocabulary) {
 			switch {
 			case e.branch != nil:
 				d.branch(i, e)
 			case s.waits() || e.kind == skipped:
-				d.line(d.at[i], d.at[e.to], d.label(s, e), e.kind == skipped)
+				d.line(d.step(i), d.step(e.to), d.label(s, e), e.kind == skipped)
 			case e.to != ended:
-				d.line(d.at[i], d.at[e.to], "", false)
+				d.line(d.step(i), d.step(e.to), "", false)
 			}
 		}
 	}
-	// Starts first, so that the walk begins there.
-	n := len(f.Steps)
-	d.layout.nodes = append(append(d.layout.nodes[n:n+len(starts):n+len(starts)], d.layout.nodes[:n]...), d.layout.nodes[n+len(starts):]...)
+	// Starts first, so that the walk that lays the drawing out begins there.
+	slices.SortStableFunc(d.layout.nodes, func(a, b *node) int {
+		return cmp.Compare(btoi(a.box.kind != "start"), btoi(b.box.kind != "start"))
+	})
+}
+
+// step is the box of a step, drawn when it is first come to.
+func (d *drawing) step(i int) *node {
+	i = d.passed(i)
+	if i < 0 || i >= len(d.flow.Steps) { // a broken flow is drawn too
+		return d.node(box{kind: "end", head: "leads nowhere"})
+	}
+	if d.at[i] == nil {
+		d.at[i] = d.node(d.stepBox(d.flow.Steps[i]))
+	}
+	return d.at[i]
+}
+
+// passed follows steps that do nothing but go on: they are not drawn.
+func (d *drawing) passed(i int) int {
+	for range d.flow.Steps {
+		if i < 0 || i >= len(d.flow.Steps) {
+			break
+		}
+		s := d.flow.Steps[i]
+		if s.Go == "" || s.Say != "" || s.Escalate != "" || s.OnlyIf != "" || s.Unless != "" {
+			break
+		}
+		i = d.flow.index(s.Go)
+	}
+	return i
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // branch draws the arrow of an answer, by way of a box for what it does.
@@ -81,7 +118,7 @@ func (d *drawing) branch(from int, e edge) {
 	b := *e.branch
 	label := d.label(d.flow.Steps[from], e)
 	if b.Escalate == "" && b.Say == "" && b.End == "" {
-		d.line(d.at[from], d.at[e.to], label, false)
+		d.line(d.step(from), d.step(e.to), label, false)
 		return
 	}
 	// Branches that do the same and go on to the same share a box.
@@ -91,10 +128,10 @@ func (d *drawing) branch(from int, e edge) {
 		n = d.node(d.doesBox(b))
 		d.ends[key] = n
 		if e.to != ended {
-			d.line(n, d.at[e.to], "", false)
+			d.line(n, d.step(e.to), "", false)
 		}
 	}
-	d.line(d.at[from], n, label, false)
+	d.line(d.step(from), n, label, false)
 }
 
 // line adds an arrow; two between the same boxes become one.
@@ -120,7 +157,7 @@ func (d *drawing) node(b box) *node {
 		n.h += lineTall
 	}
 	if b.kind == "start" {
-		n.w, n.h = 130, 30
+		n.w, n.h = max(130, 30+7.2*float64(len(b.head))), 30
 	}
 	d.layout.nodes = append(d.layout.nodes, n)
 	return n

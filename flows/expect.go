@@ -33,6 +33,10 @@ const (
 	Text   = "text"
 )
 
+// mostOnScale is the last point that a scale may have: more are not answered
+// with thought, and each is a way that the check follows.
+const mostOnScale = 10
+
 // None is what is recorded when a party has nothing to add.
 const None = "none"
 
@@ -110,11 +114,11 @@ func (e *Expect) UnmarshalYAML(n *yaml.Node) error {
 		case e.Kind == Scale && len(words) == 2:
 			from, err1 := strconv.Atoi(words[0])
 			to, err2 := strconv.Atoi(words[1])
-			if err1 == nil && err2 == nil && from < to {
+			if err1 == nil && err2 == nil && from >= 0 && from < to && to <= mostOnScale {
 				e.Min, e.Max = from, to
 				return nil
 			}
 		}
 	}
-	return fmt.Errorf("line %d: expect is yes_no, amount, date, hours, text, {choice: [word, word]} or {scale: [from, to]}", n.Line)
+	return fmt.Errorf("line %d: expect is yes_no, amount, date, hours, text, {choice: [word, word]} or {scale: [from, to]}, to %d at most", n.Line, mostOnScale)
 }

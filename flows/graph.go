@@ -85,7 +85,7 @@ func (f *Flow) cases(s Step, words Vocabulary, try func(word string, facts map[s
 	asked := map[string]bool{}
 	for _, b := range s.Then {
 		for _, fact := range []string{b.If, b.Unless} {
-			if fact != "" {
+			if _, known := words.Fact(fact); known { // the check tells of others
 				asked[fact] = true
 			}
 		}

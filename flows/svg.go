@@ -80,7 +80,10 @@ func (d *drawing) desc() string {
 	}
 	for i, s := range d.flow.Steps {
 		n := d.at[i]
-		said = append(said, fmt.Sprintf("Step %s. %s", s.ID, n.box.spoken()))
+		if n == nil {
+			continue
+		}
+		said = append(said, fmt.Sprintf("Step %s. %s.", s.ID, strings.TrimRight(n.box.spoken(), ".")))
 		for _, l := range d.layout.lines {
 			if l.from != n {
 				continue
