@@ -91,6 +91,16 @@ func again(err error) bool {
 	return errors.Is(err, errStale) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
+// unanswered says whether a commit that failed so may have been done all the same: the connection
+// was lost, or the server stopped, before it answered.
+func unanswered(err error) bool {
+	if e, ok := errors.AsType[*pq.Error](err); ok {
+		return e.Code.Class() == "08" || e.Code.Class() == "57"
+	}
+	_, ok := errors.AsType[*sqlite.Error](err)
+	return !ok
+}
+
 // taken says whether err is that of a row that is there already.
 func taken(err error) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {

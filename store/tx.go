@@ -17,6 +17,8 @@ import (
 const (
 	updateTries = 12
 	updatePause = 320 * time.Millisecond
+	// What is stale once more after staleTries was stale when the caller came with it.
+	staleTries = 3
 )
 
 // errStale is a row that another transaction changed between our reading and writing it.
@@ -39,9 +41,10 @@ type Tx struct {
 func (s *Store) Update(ctx context.Context, do func(*Tx) error) error {
 	pause := 5 * time.Millisecond
 	for try := 1; ; try++ {
-		committing, err := s.update(ctx, do)
-		// A commit whose answer is lost may have been done: nobody but the caller knows what then.
-		if err == nil || committing || try == updateTries || !again(err) || ctx.Err() != nil {
+		inDoubt, err := s.update(ctx, do)
+		// What may have been committed is not done again: the caller knows how to find out.
+		if err == nil || inDoubt || try == updateTries || !again(err) || ctx.Err() != nil ||
+			try == staleTries && errors.Is(err, errStale) {
 			return told(err)
 		}
 		s.log.DebugContext(ctx, "transaction is run again", "try", try, "error", err)
@@ -56,8 +59,8 @@ func (s *Store) Update(ctx context.Context, do func(*Tx) error) error {
 	}
 }
 
-// update runs do once; committing says whether it was the commit that failed.
-func (s *Store) update(ctx context.Context, do func(*Tx) error) (committing bool, err error) {
+// update runs do once. In doubt is a transaction whose commit was asked for and not answered.
+func (s *Store) update(ctx context.Context, do func(*Tx) error) (inDoubt bool, err error) {
 	tx, err := s.begin(ctx, s.writer, nil)
 	if err != nil {
 		return false, fmt.Errorf("begin: %w", err)
@@ -73,7 +76,7 @@ func (s *Store) update(ctx context.Context, do func(*Tx) error) (committing bool
 		return false, err
 	}
 	if err = tx.tx.Commit(); err != nil {
-		return !again(err) || s.dialect.name != "sqlite", fmt.Errorf("commit: %w", err)
+		return unanswered(err), fmt.Errorf("commit: %w", err)
 	}
 	if tx.wakes {
 		s.wake.send()
@@ -94,6 +97,9 @@ func (s *Store) View(ctx context.Context, do func(*Tx) error) error {
 	}
 	defer func() { _ = tx.tx.Rollback() }()
 	err = do(tx)
+	if err == nil {
+		err = tx.flushLog() // which fails: nothing is written here
+	}
 	if err == nil {
 		err = tx.err
 	}

@@ -20,8 +20,12 @@ const (
 	listenLast  = 30 * time.Second
 )
 
+// watchEvery is how often a process that waits looks whether another has written to its SQLite file: as
+// long as `amends case add` beside a `serve` may take to be heard of.
+const watchEvery = 250 * time.Millisecond
+
 // waker tells of texts and due rows that were committed: the sender of this process through local,
-// those of other instances, on PostgreSQL, by NOTIFY. That is sent after the commit and not with it:
+// those of other instances through the database, on PostgreSQL by NOTIFY. That is sent after the commit and not with it:
 // PostgreSQL commits notifying transactions one after the other, and so never in groups. One that is
 // lost with the process costs a wait, never a text.
 type waker struct {
@@ -41,9 +45,11 @@ func newWaker() *waker {
 // stand for many, and some come for nothing; whoever takes them looks at all there is. There is one
 // channel a Store, for one taker.
 func (s *Store) Wake() <-chan struct{} {
+	listen := s.watch
 	if s.dialect.name == "postgres" {
-		s.wake.once.Do(func() { s.wake.done.Go(s.listen) })
+		listen = s.listen
 	}
+	s.wake.once.Do(func() { s.wake.done.Go(listen) })
 	return s.wake.local
 }
 
@@ -110,6 +116,28 @@ func (s *Store) listen() {
 			}
 		case <-ping.C:
 			go func() { _ = listener.Ping() }() // a dead connection is replaced
+		}
+	}
+}
+
+// watch wakes the sender when another process has written to SQLite's file. The version that the
+// writing connection is told changes with others' commits and not with its own.
+func (s *Store) watch() {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	var seen int64
+	for {
+		var version int64
+		if err := s.writer.db.GetContext(ctx, &version, "PRAGMA data_version"); err == nil && version != seen {
+			seen = version
+			signal(s.wake.local) // the first time for nothing
+		}
+		select {
+		case <-s.wake.closed:
+			return
+		case <-tick.C:
 		}
 	}
 }
