@@ -250,7 +250,7 @@ func TestWake(t *testing.T) {
 			func(tx *store.Tx) error {
 				return tx.Arm(&store.Due{ProgramID: w.program.ID, Kind: "x", DueAt: store.At(noon())})
 			},
-			func(tx *store.Tx) error { tx.Notify(); return tx.SetAbsent(w.dana.ID, date("2026-03-09")) },
+			func(tx *store.Tx) error { tx.Notify(); return tx.SetAbsent(w.dana.ID, date("2026-03-10")) },
 		} {
 			quiet(there) // on SQLite any change wakes it
 			update(t, here, do)
