@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 )
 
 type backupCommand struct {
@@ -17,6 +19,11 @@ func (backupCommand) Help() string {
 
 // Run runs the command.
 func (c *backupCommand) Run(ctx context.Context, m *Main, set settings) (err error) {
+	if file, embedded := set.databaseFile(); embedded {
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("there is no database at %s to copy; name its folder with --data", file)
+		}
+	}
 	s, err := m.openStoreAsIs(ctx, set, m.quietLog())
 	if err != nil {
 		return err

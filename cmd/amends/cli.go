@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -130,9 +131,12 @@ func spread(args []string) []string {
 	return spread
 }
 
+// password is what may stand in an address, which somebody may have put where it doesn't belong.
+var password = regexp.MustCompile(`://[^/\s]*@`)
+
 // sentence puts kong's message in order for a person.
 func sentence(err error) string {
-	text := err.Error()
+	text := password.ReplaceAllString(err.Error(), "://…@")
 	if names, ok := strings.CutPrefix(text, "expected one of "); ok {
 		return "a command is missing: one of " + names
 	}

@@ -109,9 +109,7 @@ func (d *doctor) folder() {
 
 // database opens the database, if there is one, and looks at keys and schema.
 func (d *doctor) database(ctx context.Context) *store.Store {
-	address := d.set.databaseURL()
-	file, embedded := strings.CutPrefix(address, "sqlite:")
-	file = strings.TrimPrefix(file, "//")
+	file, embedded := d.set.databaseFile()
 	_, missing := os.Stat(file)
 	begun := !embedded || !errors.Is(missing, fs.ErrNotExist)
 
@@ -138,7 +136,7 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 	}
 	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
 	defer cancel()
-	s, err := store.Open(ctx, store.Options{URL: address, Keys: keys})
+	s, err := store.Open(ctx, store.Options{URL: d.set.databaseURL(), Keys: keys})
 	if err != nil {
 		d.bad("Database", plain(err))
 		return nil

@@ -142,6 +142,12 @@ func (s settings) databaseURL() string {
 	return "sqlite:" + filepath.Join(s.Data, "amends.db")
 }
 
+// databaseFile is SQLite's file; embedded is false for PostgreSQL.
+func (s settings) databaseFile() (path string, embedded bool) {
+	path, embedded = strings.CutPrefix(s.databaseURL(), "sqlite:")
+	return strings.TrimPrefix(path, "//"), embedded
+}
+
 // keysetFile is the keyset's file.
 func (s settings) keysetFile() string {
 	if s.Keyset != "" {
