@@ -25,6 +25,9 @@ const (
 	postgresIdle        = 5 * time.Minute
 
 	sqliteReaders = 4
+	// sqliteCache is the writer's page cache in KiB: the inner pages of the indexes of some hundred
+	// thousand texts, and a small part of what a service may weigh.
+	sqliteCache = 8 << 10
 	// sqliteWait is how long one process waits for another's transaction (in ms). Ours take
 	// milliseconds; a backup or a migration may take seconds.
 	sqliteWait   = 10_000
@@ -132,7 +135,8 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	s.dialect = sqlite3()
 	s.address = path
 	// FULL: what was committed outlasts a power cut, or a text that was answered 200 would be lost.
-	writer, err := openFile(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)")
+	writer, err := openFile(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
+		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
 	if err != nil {
 		return sqliteError(path, err)
 	}

@@ -1,6 +1,9 @@
 package store
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Outgoing is a text on its way, with what it needs to know whether it may still go.
 type Outgoing struct {
@@ -63,7 +66,7 @@ func (tx *Tx) ClaimOutbox(now time.Time, claim string, limit int) ([]Outgoing, e
 	for rank := range 2 {
 		texts, err := list[Outgoing](tx, "claim outbox", outgoing()+`
 			WHERE m.status IN ('held', 'queued')
-			  AND `+rankOfM+` = `+string(rune('0'+rank))+`
+			  AND `+rankOfM+` = `+strconv.Itoa(rank)+`
 			  AND m.next_at <= ?
 			  AND `+first("e.next_at <= ?")+`
 			ORDER BY m.next_at, m.seq
@@ -95,13 +98,25 @@ func (tx *Tx) InDoubt(now time.Time, limit int) ([]Outgoing, error) {
 // NextOutboxAt is when the sender has something to do next, a text that waits for another to the same
 // phone left aside; false if there is none. It may lie in the past.
 func (tx *Tx) NextOutboxAt() (Instant, bool, error) {
+	ready := func(rank int) string {
+		return `
+			SELECT m.next_at
+			FROM messages m
+			WHERE m.status IN ('held', 'queued')
+			  AND ` + rankOfM + ` = ` + strconv.Itoa(rank) + `
+			  AND ` + first("e.next_at <= m.next_at") + `
+			ORDER BY m.next_at, m.seq
+			LIMIT 1`
+	}
 	at, _, err := find[Instant](tx, "next in outbox", `
-		SELECT m.next_at
-		FROM messages m
-		WHERE m.status IN ('held', 'queued', 'sending', 'in_doubt')
-		  AND (m.status IN ('sending', 'in_doubt') OR `+first("e.next_at <= m.next_at")+`)
-		ORDER BY m.next_at
-		LIMIT 1`)
+		SELECT MIN(next_at)
+		FROM (
+			SELECT next_at FROM (`+ready(0)+`) answers
+			UNION ALL
+			SELECT next_at FROM (`+ready(1)+`) prompts
+			UNION ALL
+			SELECT MIN(next_at) FROM messages WHERE status IN ('sending', 'in_doubt')
+		) soonest`)
 	return at, at != 0, err
 }
 

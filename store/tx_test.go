@@ -82,6 +82,38 @@ func TestRunAgain(t *testing.T) {
 	})
 }
 
+// TestConnectionLost has PostgreSQL end every connection amid a transaction, as a restart does.
+func TestConnectionLost(t *testing.T) {
+	t.Parallel()
+	s := storetest.Open(t, "postgres")
+	w := begin(t, s)
+	runs := 0
+	update(t, s, func(tx *store.Tx) error {
+		runs++
+		if err := tx.SetAbsent(w.dana.ID, date("2026-03-09")); err != nil {
+			return err
+		}
+		if runs == 1 {
+			_, err := store.DB(s).ExecContext(t.Context(), `
+				SELECT pg_terminate_backend(pid)
+				FROM pg_stat_activity
+				WHERE datname = current_database()
+				  AND pid <> pg_backend_pid()`)
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		_, err := tx.GetStaff(w.dana.ID)
+		return err
+	})
+	same(t, "runs", runs, 2)
+	view(t, s, func(tx *store.Tx) error {
+		got, err := tx.GetStaff(w.dana.ID)
+		same(t, "absent", got.AbsentUntil, "2026-03-09")
+		return err
+	})
+}
+
 // TestUpdatesCount has many goroutines of several instances count on one row, in transactions that
 // read it, think, and write it.
 func TestUpdatesCount(t *testing.T) {

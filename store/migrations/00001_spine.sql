@@ -276,7 +276,6 @@ CREATE TABLE messages (
 CREATE INDEX messages_ready ON messages ((CASE WHEN class IN ('prompt', 'consent') THEN 1 ELSE 0 END), next_at, seq)
   WHERE status IN ('held', 'queued');
 CREATE INDEX messages_doubt ON messages (next_at, seq) WHERE status IN ('sending', 'in_doubt');
-CREATE INDEX messages_unsent ON messages (next_at) WHERE status IN ('held', 'queued', 'sending', 'in_doubt');
 CREATE INDEX messages_unsent_line ON messages (line_id) WHERE status IN ('held', 'queued', 'sending', 'in_doubt');
 CREATE INDEX messages_unsent_staff ON messages (staff_id) WHERE status IN ('held', 'queued', 'sending', 'in_doubt');
 CREATE INDEX messages_day ON messages (line_id, day);
