@@ -3,6 +3,7 @@ package main_test
 import (
 	"fmt"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -86,7 +87,8 @@ func (p *provider) serve(t *testing.T, env map[string]string, n int) []*service 
 		if err != nil {
 			t.Fatal(err)
 		}
-		proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}
+		proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) },
+			ErrorLog: log.New(io.Discard, "", 0)} // a late callback meets nobody
 		p.mu.Lock()
 		p.serving = append(p.serving, proxy)
 		p.mu.Unlock()
