@@ -42,6 +42,7 @@ const commitmentColumns = `id, case_id, key, kind, title, by_id, to_id, payee, c
 // AddCommitment adds a commitment, in its first version, and sets its ID.
 func (tx *Tx) AddCommitment(c *Commitment) error {
 	c.Version = 1
+	tx.touch(c.CaseID)
 	return tx.insert("add commitment", &c.ID, `
 		INSERT INTO commitments (case_id, key, kind, title, by_id, to_id, payee, currency, hours, hours_done,
 			due, due_first, status, settled_on, version, stage_at)
@@ -54,6 +55,7 @@ func (tx *Tx) AddCommitment(c *Commitment) error {
 // SaveCommitment writes a commitment and its next version; its case stays. If it was changed since it
 // was loaded, the transaction is run again.
 func (tx *Tx) SaveCommitment(c *Commitment) error {
+	tx.touch(c.CaseID)
 	err := tx.saveVersion("commitment", `
 		UPDATE commitments
 		SET key = ?, kind = ?, title = ?, by_id = ?, to_id = ?, payee = ?, currency = ?, hours = ?, hours_done = ?,

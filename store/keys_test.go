@@ -145,6 +145,7 @@ func TestRotate(t *testing.T) {
 		serving := db.Open(t)
 		w := begin(t, serving)
 		fill(t, serving, w)
+		fillConsole(t, serving)
 		oldKeys := load()
 
 		db.Keys = load()

@@ -29,6 +29,7 @@ func (r ledgerRow) entry() ledger.Entry {
 
 // Append appends entries to the ledger of a commitment, and returns them with their IDs.
 func (tx *Tx) Append(caseID, commitmentID int64, entries ...ledger.Entry) ([]ledger.Entry, error) {
+	tx.touch(caseID)
 	stored := make([]ledger.Entry, 0, len(entries))
 	for _, e := range entries {
 		err := tx.insert("append to ledger", &e.ID, `

@@ -42,11 +42,11 @@ const partyColumns = `id, program_id, case_id, line_id, key, role, side, for_id,
 func (tx *Tx) AddParty(p *Party) error {
 	return tx.insert("add party", &p.ID, `
 		INSERT INTO parties (program_id, case_id, line_id, key, role, side, for_id, name, language, zone, discreet, statements,
-			hours, consent, consent_on, unanswered)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			hours, consent, consent_on, unanswered, name_hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
 		p.ProgramID, p.CaseID, p.LineID, p.Key, p.Role, p.Side, p.ForID, p.Name, p.Language, p.Zone, flag(p.Discreet), flag(p.Statements),
-		p.Hours, p.Consent, p.ConsentOn, p.Unanswered)
+		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))))
 }
 
 // SaveParty writes a party; its case stays.
@@ -54,10 +54,10 @@ func (tx *Tx) SaveParty(p Party) error {
 	return tx.save("party", `
 		UPDATE parties
 		SET line_id = ?, key = ?, role = ?, side = ?, for_id = ?, name = ?, language = ?, zone = ?, discreet = ?, statements = ?,
-			hours = ?, consent = ?, consent_on = ?, unanswered = ?
+			hours = ?, consent = ?, consent_on = ?, unanswered = ?, name_hash = ?
 		WHERE id = ?`,
 		p.LineID, p.Key, p.Role, p.Side, p.ForID, p.Name, p.Language, p.Zone, flag(p.Discreet), flag(p.Statements),
-		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, p.ID)
+		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))), p.ID)
 }
 
 // GetParty is the party with that ID.

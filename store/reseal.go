@@ -30,6 +30,8 @@ func sealedTables() []sealedTable {
 		{"escalations", "id", []string{"note"}},
 		{"messages", "seq", []string{"body"}},
 		{"audit_words", "audit_id", []string{"words"}},
+		{"accounts", "id", []string{"email", "password", "totp", "recovery"}},
+		{"logins", "id", []string{"data"}},
 	}
 }
 

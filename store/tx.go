@@ -26,14 +26,15 @@ var errStale = errors.New("changed meanwhile")
 
 // Tx is one transaction. It is used by one goroutine, and not after its function has returned.
 type Tx struct {
-	ctx   context.Context
-	s     *Store
-	pool  *pool
-	tx    *sqlx.Tx
-	err   error        // the first failure: it fails the transaction, whoever overlooked it
-	cold  []*statement // run unprepared, to be prepared once the transaction is over
-	log   []Entry      // audit entries not written yet
-	wakes bool         // texts or due rows were added
+	ctx     context.Context
+	s       *Store
+	pool    *pool
+	tx      *sqlx.Tx
+	err     error          // the first failure: it fails the transaction, whoever overlooked it
+	cold    []*statement   // run unprepared, to be prepared once the transaction is over
+	log     []Entry        // audit entries not written yet
+	wakes   bool           // texts or due rows were added
+	touched map[int64]bool // cases whose commitments or ledger were changed
 }
 
 // Update runs do in one transaction and commits it, if do returns nil and nothing failed. It runs do
@@ -67,6 +68,9 @@ func (s *Store) update(ctx context.Context, do func(*Tx) error) (inDoubt bool, e
 	}
 	defer func() { _ = tx.tx.Rollback() }() // does nothing after the commit
 	if err = do(tx); err == nil {
+		err = tx.settleStanding()
+	}
+	if err == nil {
 		err = tx.flushLog()
 	}
 	if tx.err != nil && (err == nil || again(tx.err)) {
@@ -75,8 +79,14 @@ func (s *Store) update(ctx context.Context, do func(*Tx) error) (inDoubt bool, e
 	if err != nil {
 		return false, err
 	}
+	if err = s.meddle(Commits); err != nil {
+		return false, fmt.Errorf("commit: %w", err)
+	}
 	if err = tx.tx.Commit(); err != nil {
 		return unanswered(err), fmt.Errorf("commit: %w", err)
+	}
+	if err = s.meddle(Committed); err != nil {
+		return true, fmt.Errorf("commit: %w", err)
 	}
 	if tx.wakes {
 		s.wake.send()
@@ -111,6 +121,9 @@ func (s *Store) View(ctx context.Context, do func(*Tx) error) error {
 }
 
 func (s *Store) begin(ctx context.Context, p *pool, options *sql.TxOptions) (*Tx, error) {
+	if err := s.meddle(Begins); err != nil {
+		return nil, err
+	}
 	tx, err := p.db.BeginTxx(ctx, options)
 	if err != nil {
 		return nil, err

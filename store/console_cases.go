@@ -1,0 +1,160 @@
+package store
+
+import (
+	"strings"
+
+	"amends/store/calendar"
+)
+
+// CaseOrder is how a page of cases is sorted.
+type CaseOrder string
+
+// The orders of a page of cases.
+const (
+	ByNextDue   CaseOrder = "due"       // what is longest behind first; then those with nothing to come
+	ByMediation CaseOrder = "mediated"  // the last mediated first
+	ByReference CaseOrder = "reference" // as letters and digits go
+)
+
+// CasePage asks for a page of a program's cases; what is zero picks all.
+type CasePage struct {
+	ProgramID int64
+	StaffID   int64      // whose mediator or backup that is: a mediator's wall
+	Mediator  int64      // whose mediator that is: a filter
+	Status    CaseStatus // "" for all that are open
+	All       bool       // closed ones too, where no status is asked for
+	Language  string     // of one of the parties
+	Before    calendar.Date
+	Search    string // a reference, or the whole name of a party
+	Phone     string // or its number, E.164
+	Order     CaseOrder
+	After     CaseKey
+	Limit     int
+}
+
+// CaseKey is where a page of cases begins: after that row in the page's order.
+type CaseKey struct {
+	Value string // of the column that the order goes by
+	ID    int64
+}
+
+// CaseRow is a case in a page.
+type CaseRow struct {
+	Case
+	NextDue     calendar.Date `db:"next_due"`    // the first date of what is not met, paid or reported
+	Escalations int           `db:"escalations"` // that are not resolved
+	Worst       Word          `db:"worst"`       // their worst severity
+}
+
+// Key is where the page after this row begins.
+func (r CaseRow) Key(order CaseOrder) CaseKey {
+	switch order {
+	case ByMediation:
+		return CaseKey{r.MediatedOn.String(), r.ID}
+	case ByReference:
+		return CaseKey{r.Reference, r.ID}
+	}
+	if r.NextDue.IsZero() {
+		return CaseKey{never, r.ID}
+	}
+	return CaseKey{r.NextDue.String(), r.ID}
+}
+
+// never sorts after every date.
+const never = "9999-12-31"
+
+// CasePage is a page of cases in its order. A page costs what it shows: the next one begins at a key.
+func (tx *Tx) CasePage(p CasePage) ([]CaseRow, error) {
+	where, args := []string{"c.program_id = ?"}, []any{p.ProgramID}
+	add := func(term string, arg ...any) { where, args = append(where, term), append(args, arg...) }
+	switch {
+	case p.Status != "":
+		add("c.status = ?", p.Status)
+	case !p.All:
+		add("c.status <> 'closed'")
+	}
+	if p.StaffID != 0 {
+		add("(c.mediator_id = ? OR c.backup_id = ?)", p.StaffID, p.StaffID)
+	}
+	if p.Mediator != 0 {
+		add("c.mediator_id = ?", p.Mediator)
+	}
+	if p.Language != "" {
+		add("EXISTS (SELECT 1 FROM parties p WHERE p.case_id = c.id AND p.language = ?)", p.Language)
+	}
+	if !p.Before.IsZero() {
+		add("c.next_due < ?", p.Before)
+	}
+	if p.Search != "" {
+		terms := []string{"c.reference = ?", `c.id IN (SELECT p.case_id FROM parties p WHERE p.program_id = ? AND p.name_hash = ?)`}
+		values := []any{strings.TrimSpace(p.Search), p.ProgramID, hash(tx.s.keys.Hash("name", p.Search))}
+		if p.Phone != "" {
+			terms = append(terms, `c.id IN (SELECT p.case_id FROM parties p JOIN lines l ON l.id = p.line_id WHERE l.program_id = ? AND l.phone_hash = ?)`)
+			values = append(values, p.ProgramID, hash(tx.LineHash(p.Phone)))
+		}
+		add("("+strings.Join(terms, " OR ")+")", values...)
+	}
+	order := ""
+	switch p.Order {
+	case ByMediation:
+		order = "c.mediated_on DESC, c.id DESC"
+		if p.After.ID != 0 {
+			add("(c.mediated_on, c.id) < (?, ?)", p.After.Value, p.After.ID)
+		}
+	case ByReference:
+		order = "c.reference, c.id"
+		if p.After.ID != 0 {
+			add("(c.reference, c.id) > (?, ?)", p.After.Value, p.After.ID)
+		}
+	default:
+		order = "COALESCE(c.next_due, '" + never + "'), c.id"
+		if p.After.ID != 0 {
+			add("(COALESCE(c.next_due, '"+never+"'), c.id) > (?, ?)", p.After.Value, p.After.ID)
+		}
+	}
+	return list[CaseRow](tx, "page of cases", `
+		SELECT `+of("c", caseColumns)+`, c.next_due,
+			(SELECT COUNT(*) FROM escalations e WHERE e.case_id = c.id AND e.status <> 'resolved') AS escalations,
+			(SELECT e.severity FROM escalations e WHERE e.case_id = c.id AND e.status <> 'resolved'
+				ORDER BY `+severityRank+`, e.id LIMIT 1) AS worst
+		FROM cases c
+		WHERE `+strings.Join(where, `
+		  AND `)+`
+		ORDER BY `+order+`
+		LIMIT ?`, append(args, p.Limit)...)
+}
+
+// severityRank sorts what is urgent first.
+const severityRank = `CASE e.severity WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 ELSE 2 END`
+
+// CaseParty is a party with its phone.
+type CaseParty struct {
+	Party
+	Line Line `db:"line"`
+}
+
+// PartiesOfCases are the parties of some cases with their lines, by case, in the order of their files.
+func (tx *Tx) PartiesOfCases(caseIDs ...int64) (map[int64][]CaseParty, error) {
+	parties := map[int64][]CaseParty{}
+	if len(caseIDs) == 0 {
+		return parties, nil
+	}
+	rows, err := list[CaseParty](tx, "parties of cases", `
+		SELECT `+of("p", partyColumns)+`, `+nested("l", "line", lineColumns)+`
+		FROM parties p
+		JOIN lines l ON l.id = p.line_id
+		WHERE p.case_id IN (`+marks(len(caseIDs))+`)
+		ORDER BY p.case_id, p.id`, anys(caseIDs)...)
+	for _, row := range rows {
+		parties[row.CaseID] = append(parties[row.CaseID], row)
+	}
+	return parties, err
+}
+
+// NextDueOf is the first date of what in a case is not met, paid or reported.
+func (tx *Tx) NextDueOf(caseID int64) (calendar.Date, error) {
+	return get[calendar.Date](tx, "case", `
+		SELECT next_due
+		FROM cases
+		WHERE id = ?`, caseID)
+}
