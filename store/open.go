@@ -135,7 +135,11 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	s.dialect = sqlite3()
 	s.address = path
 	// FULL: what was committed outlasts a power cut, or a text that was answered 200 would be lost.
-	writer, err := openFile(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)", "_pragma=synchronous(FULL)", "_pragma=foreign_keys(1)",
+	sync := "_pragma=synchronous(FULL)"
+	if o.NoSync {
+		sync = "_pragma=synchronous(OFF)"
+	}
+	writer, err := openFile(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)", sync, "_pragma=foreign_keys(1)",
 		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
 	if err != nil {
 		return sqliteError(path, err)

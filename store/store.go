@@ -16,6 +16,7 @@ type Store struct {
 	reader  *pool  // the writer itself on PostgreSQL
 	address string // the URL, or SQLite's file
 	wake    *waker
+	meddle  func(Moment) error
 }
 
 // Options are what a Store needs.
@@ -24,7 +25,24 @@ type Options struct {
 	Keys        *Keys        // what seals and opens
 	Log         *slog.Logger // nil for none
 	Connections int          // at most so many to PostgreSQL; 0 for 16
+
+	// NoSync leaves it to the system when SQLite's file reaches the disk: what was committed outlasts a
+	// crash of the process and no power cut. For tests and simulations.
+	NoSync bool
+	// Meddle, where given, is asked at each moment of a transaction; its error stands for a database that
+	// is gone just then. For tests and simulations.
+	Meddle func(Moment) error
 }
+
+// Moment is one of a transaction at which something may break.
+type Moment int
+
+// The moments of a transaction, in their order. At Committed it has been done, and nobody is told.
+const (
+	Begins Moment = iota
+	Commits
+	Committed
+)
 
 // Open opens the database, without changing it but for making SQLite's file. It refuses one that a
 // newer Amends has written or that other keys belong to. [Store.Migrate] comes next.
@@ -32,9 +50,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Keys == nil {
 		return nil, NewError(Invalid, "The database needs a keyset.", nil)
 	}
-	s := &Store{keys: o.Keys, log: o.Log, wake: newWaker()}
+	s := &Store{keys: o.Keys, log: o.Log, wake: newWaker(), meddle: o.Meddle}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.meddle == nil {
+		s.meddle = func(Moment) error { return nil }
 	}
 	if err := s.open(ctx, o); err != nil {
 		return nil, err
