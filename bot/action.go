@@ -312,8 +312,8 @@ func (t *turn) moneyOf(s seat) *store.Commitment {
 
 // remember keeps what FIX would undo.
 func (t *turn) remember(s seat, ses *store.Session, c *store.Commitment, entries []ledger.Entry) {
-	if t.talk.Last == nil || t.talk.Last.Session != ses.ID || t.talk.Last.At != store.At(t.now) {
-		t.talk.Last = &record{At: store.At(t.now), Case: s.m.ID, Party: s.ID, Session: ses.ID, Before: t.before(ses)}
+	if t.talk.Last == nil || t.talk.Last.Session != ses.ID || t.talk.Last.Event != t.event {
+		t.talk.Last = &record{Event: t.event, At: store.At(t.now), Case: s.m.ID, Party: s.ID, Session: ses.ID, Before: t.before(ses)}
 	}
 	if c != nil {
 		t.talk.Last.Commitment = c.ID

@@ -9,6 +9,7 @@ import (
 
 	"amends/flows"
 	"amends/store"
+	"amends/store/calendar"
 )
 
 // run is what a session keeps: how it began, the flow's own state, and what the first law needs to
@@ -147,7 +148,7 @@ func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	if until := ses.WantedAt.Time().Add(giveWay); busy && open.ID != ses.ID && t.now.Before(until) {
+	if until := lastWait(ses, hours, t.now); busy && open.ID != ses.ID && t.now.Before(until) {
 		return hours.Next(until), nil
 	}
 	m := store.Message{Class: store.ClassPrompt}
@@ -159,6 +160,22 @@ func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
 		return tomorrow(to, t.now), nil
 	}
 	return t.now, nil
+}
+
+// lastCall is how long before it makes no sense any more, or before the day's hours are over, what waits
+// for an open question begins all the same: a reminder of today is of no use tomorrow.
+const lastCall = time.Hour
+
+// lastWait is until when a session waits for an open question: a day, or less if it keeps for less.
+func lastWait(ses *store.Session, hours calendar.Hours, now time.Time) time.Time {
+	until, stale := ses.WantedAt.Time().Add(giveWay), ses.StaleAt.Time()
+	if until.Before(stale) {
+		return until
+	}
+	if end := hours.End(now); !end.IsZero() && end.Before(stale) {
+		stale = end
+	}
+	return stale.Add(-lastCall)
 }
 
 // abandon ends a session that never began, and says so in the log.

@@ -40,6 +40,7 @@ type choice struct {
 
 // record is the last thing that was put on record by a text of this line, and how to ask again.
 type record struct {
+	Event      string        `json:"event"` // the turn that made it
 	At         store.Instant `json:"at"`
 	Case       int64         `json:"case"`
 	Party      int64         `json:"party"`

@@ -88,7 +88,7 @@ func (t *turn) render(s seat, x text) (string, error) {
 	if s.Side == "victim" {
 		v := templates.VictimText{
 			Program: f.Name, Sender: f.Sender, DiscreetSender: f.DiscreetSender, Again: templates.Again(x.again),
-			Resources: t.resources(lang), Which: x.which,
+			Resources: t.resources(lang), Which: x.which, Languages: t.program.File.Languages,
 		}
 		if c != nil && c.Kind == restitution {
 			b := s.m.balance(c, t.today(s.Party))
@@ -103,7 +103,7 @@ func (t *turn) render(s seat, x text) (string, error) {
 	}
 	v := templates.OffenderText{
 		Program: f.Name, Sender: f.Sender, DiscreetSender: f.DiscreetSender, Again: templates.Again(x.again),
-		Resources: t.resources(lang), Which: x.which,
+		Resources: t.resources(lang), Which: x.which, Languages: t.program.File.Languages,
 	}
 	if c != nil {
 		v.Commitment, v.Title = c.Kind, t.tx.Reveal(c.Title)

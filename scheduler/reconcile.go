@@ -10,9 +10,12 @@ import (
 
 const (
 	// reconcileEvery is how often the account's list is looked through for texts that no webhook told us
-	// of, and reconcileBack how far back: a day, so that a whole night's outage is made good.
+	// of, from an hour before the last time on: the list may lag. reconcileFirst is how far back the first
+	// time goes, reconcileMost the most ever: what is older is history.
 	reconcileEvery = "@every 15m"
-	reconcileBack  = 24 * time.Hour
+	reconcileLag   = time.Hour
+	reconcileFirst = 24 * time.Hour
+	reconcileMost  = 30 * 24 * time.Hour
 )
 
 // Reconcile takes in the texts that the provider has and no webhook brought: we were down, or the way to
@@ -20,7 +23,12 @@ const (
 // and its texts are not looked for.
 func (s *Scheduler) Reconcile(ctx context.Context, now time.Time) (int, error) {
 	var numbers []string
+	var last store.Instant
 	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		var err error
+		if last, err = tx.Reconciled(); err != nil {
+			return err
+		}
 		programs, err := tx.Programs()
 		if err != nil {
 			return err
@@ -36,13 +44,23 @@ func (s *Scheduler) Reconcile(ctx context.Context, now time.Time) (int, error) {
 		}
 		return nil
 	})
+	since := now.Add(-reconcileFirst)
+	if last != 0 {
+		since = last.Time().Add(-reconcileLag)
+	}
+	if most := now.Add(-reconcileMost); since.Before(most) {
+		since = most
+	}
 	taken := 0
 	for _, number := range numbers {
-		n, failed := s.reconcile(ctx, number, now.Add(-reconcileBack))
+		n, failed := s.reconcile(ctx, number, since)
 		taken += n
 		err = errors.Join(err, failed)
 	}
-	return taken, err
+	if err != nil {
+		return taken, err
+	}
+	return taken, s.Store.Update(ctx, func(tx *store.Tx) error { return tx.SetReconciled(now) })
 }
 
 func (s *Scheduler) reconcile(ctx context.Context, number string, since time.Time) (int, error) {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,15 +71,16 @@ type stage struct {
 	clock *scheduler.Clock
 	mover *scheduler.Mover
 	zone  *time.Location
+	down  atomic.Bool    // no webhook gets through
 	seen  map[string]int // texts to a phone that the story has looked at
 }
 
 // story runs a dialogue on both databases.
-func story(t *testing.T, at string, play func(s *stage)) {
+func story(t *testing.T, at string, play func(t *testing.T, s *stage)) {
 	t.Helper()
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, db *store.Store) {
-		play(newStage(t, db, at, riverside))
+		play(t, newStage(t, db, at, riverside))
 	})
 }
 
@@ -103,7 +105,7 @@ func newStage(t *testing.T, db *store.Store, at, program string) *stage {
 	hooks := twilio.NewWebhooks(twilio.WebhookConfig{AuthTokens: []string{authToken}, AccountSID: accountSID, PublicURL: publicURL, Receiver: s.bot, Log: logger})
 	s.phone = emulator.New(emulator.Options{
 		AccountSID: accountSID, AuthToken: authToken, Now: s.clock.Now, Rand: rand.New(rand.NewPCG(3, 4)), Numbers: []string{ourNumber},
-		InboundURL: publicURL + "/twilio/inbound", WebhookClient: &http.Client{Transport: emulator.InProcess(hooks)}, Log: logger,
+		InboundURL: publicURL + "/twilio/inbound", WebhookClient: &http.Client{Transport: emulator.InProcess(s.unlessDown(hooks))}, Log: logger,
 	})
 	client, err := twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, HTTP: &http.Client{Transport: s.phone.Transport()}})
 	must(t, err)
@@ -115,6 +117,17 @@ func newStage(t *testing.T, db *store.Store, at, program string) *stage {
 	_, err = s.bot.ApplyProgram(t.Context(), file, false)
 	must(t, err)
 	return s
+}
+
+// unlessDown answers for the service while it is down.
+func (s *stage) unlessDown(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.down.Load() {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 func locked(f func() string) func() string {

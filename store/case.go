@@ -36,17 +36,17 @@ type Case struct {
 }
 
 const caseColumns = `id, program_id, reference, status, mediated_on, mediator_id, backup_id, close_reason,
-	opened_at, completed_at, closed_at, file`
+	opened_at, completed_at, closed_at, policy, file`
 
 // AddCase adds a case and sets its ID. A reference that the program has already is a [Conflict].
 func (tx *Tx) AddCase(c *Case) error {
 	return tx.insert("add case", &c.ID, `
 		INSERT INTO cases (program_id, reference, status, mediated_on, mediator_id, backup_id, close_reason,
-			opened_at, completed_at, closed_at, file)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			opened_at, completed_at, closed_at, policy, file)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
 		c.ProgramID, c.Reference, c.Status, c.MediatedOn, c.MediatorID, c.BackupID, c.CloseReason,
-		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.File)
+		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File)
 }
 
 // SaveCase writes a case; its program stays.
@@ -54,10 +54,10 @@ func (tx *Tx) SaveCase(c Case) error {
 	return tx.save("case", `
 		UPDATE cases
 		SET reference = ?, status = ?, mediated_on = ?, mediator_id = ?, backup_id = ?, close_reason = ?,
-			opened_at = ?, completed_at = ?, closed_at = ?, file = ?
+			opened_at = ?, completed_at = ?, closed_at = ?, policy = ?, file = ?
 		WHERE id = ?`,
 		c.Reference, c.Status, c.MediatedOn, c.MediatorID, c.BackupID, c.CloseReason,
-		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.File, c.ID)
+		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File, c.ID)
 }
 
 // FindCase is the program's case of that reference.

@@ -176,7 +176,8 @@ func (tx *Tx) KnownSIDs(sids []string) (map[string]bool, error) {
 	return known, nil
 }
 
-// CountPrompts counts the unprompted texts of a line on a local day, those still to go included.
+// CountPrompts counts the unprompted texts of a line on a local day, those still to go included and those
+// that never arrived not.
 func (tx *Tx) CountPrompts(lineID int64, day calendar.Date) (int, error) {
 	n, _, err := find[int](tx, "count prompts", `
 		SELECT COUNT(*)
@@ -184,7 +185,7 @@ func (tx *Tx) CountPrompts(lineID int64, day calendar.Date) (int, error) {
 		WHERE line_id = ?
 		  AND day = ?
 		  AND class IN ('prompt', 'consent')
-		  AND status NOT IN ('dropped', 'failed')`, lineID, day)
+		  AND status NOT IN ('dropped', 'failed', 'undelivered')`, lineID, day)
 	return n, err
 }
 
