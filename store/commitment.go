@@ -92,6 +92,7 @@ func (tx *Tx) OpenCommitmentsBy(partyIDs ...int64) ([]Commitment, error) {
 	if len(partyIDs) == 0 {
 		return nil, nil
 	}
+	partyIDs = padded(partyIDs)
 	return list[Commitment](tx, "open commitments", `
 		SELECT `+commitmentColumns+`
 		FROM commitments

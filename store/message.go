@@ -156,12 +156,13 @@ func (tx *Tx) FindMessageBySID(sid string) (Message, bool, error) {
 }
 
 // knownBatch bounds the SIDs of one query; a page of the provider's list is at most 1,000.
-const knownBatch = 500
+const knownBatch = 512
 
 // KnownSIDs are those of sids that a text of ours bears.
 func (tx *Tx) KnownSIDs(sids []string) (map[string]bool, error) {
 	known := map[string]bool{}
 	for some := range slices.Chunk(sids, knownBatch) {
+		some = padded(some)
 		found, err := list[string](tx, "known sids", `
 			SELECT sid
 			FROM messages

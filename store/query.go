@@ -173,6 +173,15 @@ func of(alias, columns string) string {
 	return b.String()
 }
 
+// padded are values for an IN, the last said again up to a power of two: statements are kept by their
+// text, and so there are few lengths of it.
+func padded[T any](values []T) []T {
+	for n := len(values); n&(n-1) != 0; n++ {
+		values = append(values[:n:n], values[n-1])
+	}
+	return values
+}
+
 // anys are values as arguments.
 func anys[T any](values []T) []any {
 	args := make([]any, len(values))

@@ -73,7 +73,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close ends all connections, once what was committed is told to other instances.
+// Close ends all connections, once what was committed is told to other instances. It is called once.
 func (s *Store) Close() error {
 	close(s.wake.closed)
 	s.wake.done.Wait()

@@ -38,7 +38,8 @@ type Tx struct {
 }
 
 // Update runs do in one transaction and commits it, if do returns nil and nothing failed. It runs do
-// again, from its beginning, if the database gave up the transaction for another's sake.
+// again, from its beginning, if the database gave up the transaction for another's sake. One Update within
+// another waits for it, on SQLite, for ever.
 func (s *Store) Update(ctx context.Context, do func(*Tx) error) error {
 	pause := 5 * time.Millisecond
 	for try := 1; ; try++ {

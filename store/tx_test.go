@@ -82,6 +82,26 @@ func TestRunAgain(t *testing.T) {
 	})
 }
 
+// TestViewStays has a View see the database as it was at its beginning.
+func TestViewStays(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store, w *world) {
+		absent := func(tx *store.Tx) string {
+			got, err := tx.GetStaff(w.dana.ID)
+			if err != nil {
+				t.Error(err)
+			}
+			return got.AbsentUntil.String()
+		}
+		view(t, s, func(tx *store.Tx) error {
+			same(t, "before", absent(tx), "")
+			update(t, s, func(tx *store.Tx) error { return tx.SetAbsent(w.dana.ID, date("2026-03-09")) })
+			same(t, "meanwhile", absent(tx), "")
+			return nil
+		})
+		view(t, s, func(tx *store.Tx) error { same(t, "after", absent(tx), "2026-03-09"); return nil })
+	})
+}
+
 // TestConnectionLost has PostgreSQL end every connection amid a transaction, as a restart does.
 func TestConnectionLost(t *testing.T) {
 	t.Parallel()
