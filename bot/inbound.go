@@ -16,11 +16,29 @@ const readAtMost = 1600
 
 // Inbound takes a text that came in, once however often it is delivered. It returns nil once what
 // follows from it is committed, and an error only if nothing was recorded.
+//
+// A text that something of ours cannot deal with is not lost for that: it is kept, and goes to a person
+// with an alarm for the operator.
 func (b *Bot) Inbound(ctx context.Context, in twilio.Inbound) error {
-	return b.handle(ctx, actorSystem, func(t *turn) error { return t.inbound(in) })
+	err := b.handle(ctx, actorSystem, func(t *turn) error { return t.inbound(in, (*turn).fromParty) })
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	b.Log.ErrorContext(ctx, "a text could not be dealt with; it is kept for a person", "sid", in.SID, "error", err)
+	return b.handle(ctx, actorSystem, func(t *turn) error { return t.inbound(in, (*turn).toPerson) })
 }
 
-func (t *turn) inbound(in twilio.Inbound) error {
+// toPerson keeps a text that could not be dealt with for a person.
+func (t *turn) toPerson(seats []seat, _ twilio.Inbound) error {
+	if _, err := t.tx.RaiseAlarm(t.program.ID, "text_fails", t.event, t.now); err != nil {
+		return err
+	}
+	return t.escalate(seats[0].m, trouble{reason: "not_understood", party: seats[0].Party, subject: seats[0].Key})
+}
+
+// inbound keeps a text and gives it to the one whom its sender's number says: deal does what a party's
+// means.
+func (t *turn) inbound(in twilio.Inbound, deal func(*turn, []seat, twilio.Inbound) error) error {
 	t.came = in.At
 	row, ok, err := t.tx.FindProgramByNumber(in.To)
 	if err == nil && !ok && in.MessagingService != "" {
@@ -77,7 +95,7 @@ func (t *turn) inbound(in twilio.Inbound) error {
 	if len(seats) == 0 {
 		return t.fromStranger(in)
 	}
-	return t.fromParty(seats, in)
+	return deal(t, seats, in)
 }
 
 // keep puts a text that came in on record; false if it had come before.
