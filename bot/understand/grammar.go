@@ -96,6 +96,8 @@ type grammar struct {
 	rules []rule
 	blank [][]int32 // by word: the blanking rules that need one of its kind
 	says  [][]int32 // by word: the other rules
+	risk  Model
+	said  Model // what is said, by itself
 }
 
 // newGrammar reads the embedded word files.
@@ -132,6 +134,14 @@ func newGrammar() (*grammar, error) {
 		}
 	}
 	g.v.indexNear()
+	models, err := ReadModels(modelFile)
+	if err != nil {
+		return nil, err
+	}
+	if len(models) != 2 || models[0].Classes != len(riskClasses) || models[1].Classes != len(intentClasses) {
+		return nil, fmt.Errorf("model: want risk and intents")
+	}
+	g.risk, g.said = models[0], models[1]
 	return g, nil
 }
 

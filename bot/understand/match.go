@@ -73,6 +73,14 @@ func (m *matcher) run(pc, i, start int) int {
 			if i != len(m.toks) {
 				return -1
 			}
+		case opClause:
+			if i != 0 && (i >= len(m.toks) || m.toks[i].brk < clauseBreak) {
+				return -1
+			}
+		case opClauseEnd:
+			if i != len(m.toks) && m.toks[i].brk < clauseBreak {
+				return -1
+			}
 		case opSentence:
 			if i != 0 && (i >= len(m.toks) || m.toks[i].brk < sentenceBreak) {
 				return -1

@@ -191,7 +191,7 @@ func (g *grammar) drawNumbers(toks []token, lang uint8) []token {
 			continue
 		}
 		t.num, t.wordNum = n.value, n.words
-		if t.kind == noWord || t.kind == idNumeric {
+		if t.kind == noWord || t.kind == idNumeric || t.kind == idName {
 			t.kind = idNumber
 		}
 		if n.used > 1 {

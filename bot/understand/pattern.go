@@ -48,6 +48,8 @@ const (
 	opJump                   // go on at x
 	opBegin                  // the text's begin
 	opEnd                    // the text's end
+	opClause                 // a clause's begin
+	opClauseEnd              // a clause's end
 	opSentence               // a sentence's begin
 	opStop                   // a sentence's end
 	opAsked                  // a sentence's end with a question mark
@@ -165,7 +167,7 @@ func (p *parser) element() (*node, error) {
 }
 
 // edges are the signs that stand for a place, or for any one word.
-var edges = map[string]opCode{"^": opBegin, "$": opEnd, "[": opSentence, "]": opStop, "]?": opAsked, "_": opAny}
+var edges = map[string]opCode{"{": opClause, "}": opClauseEnd, "^": opBegin, "$": opEnd, "[": opSentence, "]": opStop, "]?": opAsked, "_": opAny}
 
 func (p *parser) atom(word string) (*node, error) {
 	leaf := func(o op) *node { return &node{op: o, leaf: true} }
@@ -353,7 +355,7 @@ func (n *node) first() (set wordSet, open bool) {
 	}
 	var out wordSet
 	for _, a := range n.all {
-		if a.leaf && (a.op.code == opBegin || a.op.code == opSentence) || a.not {
+		if a.leaf && (a.op.code == opBegin || a.op.code == opSentence || a.op.code == opClause) || a.not {
 			continue
 		}
 		s, o := a.first()

@@ -57,6 +57,7 @@ type text struct {
 	has     uint64   // a bit a label: some rule of it holds
 	lang    uint8    // the language most of its words are of
 	today   Date
+	feats   []uint16 // hashed, for the models
 	explain bool
 	why     []string
 }
@@ -182,7 +183,7 @@ func (t *text) try(m *matcher, n int32, blank bool) {
 			}
 			continue
 		}
-		if !r.anyway && t.toks[i].negated || r.fact && t.toks[i].unreal {
+		if !r.anyway && !r.label.isDate() && t.toks[i].negated || r.fact && t.toks[i].unreal {
 			continue
 		}
 		if len(t.found) < maxFindings {

@@ -184,7 +184,15 @@ func (s *scanner) word(i int) int {
 		s.push(i, j, id)
 		return j
 	}
-	s.push(i, j, s.g.v.find(s.buf))
+	capital := s.text[i] >= 'A' && s.text[i] <= 'Z' && j-i > 1 && s.text[i+1] >= 'a'
+	id := s.g.v.find(s.buf)
+	if capital && s.brk != sentenceBreak && id != noWord && s.g.v.text[id] != string(s.buf) {
+		id = noWord // a name is not a slip for another word
+	}
+	t := s.push(i, j, id)
+	if id == noWord && len(s.buf) > 2 {
+		t.kind = idName
+	}
 	return j
 }
 
@@ -219,7 +227,7 @@ func (s *scanner) joinSpelt() {
 	for i := 0; i < len(s.toks); i++ {
 		j := i
 		s.buf = s.buf[:0]
-		for j < len(s.toks) && s.toks[j].end-s.toks[j].start == 1 && s.toks[j].kind == noWord && (j == i || s.toks[j].brk <= clauseBreak || s.text[s.toks[j].start-1] != ' ') {
+		for j < len(s.toks) && s.toks[j].end-s.toks[j].start == 1 && (s.toks[j].kind == noWord || s.toks[j].kind == idName) && (j == i || s.toks[j].brk <= clauseBreak || s.text[s.toks[j].start-1] != ' ') {
 			if c := s.text[s.toks[j].start]; c < 0x80 {
 				s.buf = appendRune(s.buf, foldRune(rune(c)))
 			}

@@ -13,10 +13,11 @@ const (
 	idPhone          // #phone
 	idPercent        // #pct
 	idHash           // #no: a number with a mark that makes it an item of a list
+	idName           // #name: a word no file knows, or one with a capital where none is due
 	firstWord
 )
 
-var kindNames = [firstWord]string{"", "#n", "#money", "#ord", "#date", "#time", "#phone", "#pct", "#no"}
+var kindNames = [firstWord]string{"", "#n", "#money", "#ord", "#date", "#time", "#phone", "#pct", "#no", "#name"}
 
 // lexeme is what the word files say of a word beyond its place in patterns.
 type lexeme struct {
