@@ -58,12 +58,21 @@ func (versionFlag) BeforeReset(app *kong.Kong) error {
 // IgnoreDefault lets the flag stand alone.
 func (versionFlag) IgnoreDefault() {}
 
+// version is the module's, or the revision that it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(built from source)"
+	if !ok {
+		return "unknown"
 	}
-	return info.Main.Version
+	if v := info.Main.Version; v != "" && v != "(devel)" {
+		return v
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return "built from revision " + setting.Value
+		}
+	}
+	return "built from source"
 }
 
 func (m *Main) run(ctx context.Context, args []string) (err error) {

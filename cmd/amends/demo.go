@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"amends/bot/emulator"
@@ -142,7 +143,7 @@ func (m *Main) newDemo(s *store.Store, clock *scheduler.Clock, set settings, lis
 		}
 		set.BaseURL = local + emulatorPath
 		account.InboundURL = d.base + twilio.InboundPath
-		account.WebhookClient = &http.Client{Transport: homeward{listener.Addr().String()}, Timeout: twilio.DefaultTimeout}
+		account.WebhookClient = &http.Client{Transport: homeward{strings.TrimPrefix(local, "http://")}, Timeout: twilio.DefaultTimeout}
 		if set.APIKey != "" {
 			account.APIKeys = map[string]string{set.APIKey: set.APISecret}
 		}

@@ -64,7 +64,7 @@ func TestBadSettings(t *testing.T) {
 		return env
 	}
 	tellFaults(t, []fault{
-		{args: "serve", lines: []string{"Twilio's credentials are missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" + twilio}},
+		{args: "serve", lines: []string{"no Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are missing" + twilio}},
 		{args: "serve", env: set("TWILIO_AUTH_TOKEN", "secret"), lines: []string{"TWILIO_ACCOUNT_SID is missing" + twilio}},
 		{args: "serve", env: set("TWILIO_ACCOUNT_SID", "AC1"), lines: []string{
 			"TWILIO_AUTH_TOKEN is missing; webhooks are checked with it, even where an API key sends" + twilio}},

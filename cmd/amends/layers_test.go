@@ -38,7 +38,8 @@ var house = map[string]room{
 	"console":              {floor: 2},
 	"bot":                  {floor: 3},
 	"scheduler":            {floor: 4},
-	"cmd/amends":           {floor: 5},
+	"scheduler/simulation": {floor: 5},
+	"cmd/amends":           {floor: 6},
 }
 
 // onGround are the packages of the ground floor that stand alone: they know nothing of ours.

@@ -60,7 +60,7 @@ func (s settings) needTwilio() error {
 	const hint = `; set them in the environment (the token may stand in a file: TWILIO_AUTH_TOKEN_FILE), or try "amends demo", which needs no account`
 	switch {
 	case s.AccountSID == "" && s.AuthToken == "":
-		return errors.New("Twilio's credentials are missing: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN" + hint)
+		return errors.New("no Twilio account is set: TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are missing" + hint)
 	case s.AccountSID == "":
 		return errors.New("TWILIO_ACCOUNT_SID is missing" + hint)
 	case s.AuthToken == "":
@@ -104,9 +104,9 @@ func (m *Main) parts(in *installation, set settings, base string, log *slog.Logg
 // routes are what every service answers.
 func (p *parts) routes() []route {
 	return []route{
-		{twilio.InboundPath, "twilio_inbound", p.webhooks},
-		{twilio.StatusPath, "twilio_status", p.webhooks},
-		{"/twilio/", "twilio", p.webhooks},
+		{twilio.InboundPath, "twilio_inbound", inTime(p.webhooks)},
+		{twilio.StatusPath, "twilio_status", inTime(p.webhooks)},
+		{"/twilio/", "twilio", inTime(p.webhooks)},
 		{"GET /healthz", "healthz", http.HandlerFunc(alive)},
 		{"GET /readyz", "readyz", ready(func(ctx context.Context) error { return isReady(ctx, p.in.store) })},
 		{"GET /metrics", "metrics", p.metrics.handler()},

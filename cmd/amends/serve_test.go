@@ -242,7 +242,8 @@ func TestThreeShareOneDatabase(t *testing.T) {
 				}
 			}
 			if total != len(words) {
-				t.Errorf("case %d: a phone got %d texts, not %d", i, total, len(words))
+				t.Errorf("case %d: a phone got %d texts, not %d; on record are\n%s", i, total, len(words),
+					must(t, env, "", "export", "messages", "--case", fmt.Sprintf("RJ-%d", i)))
 			}
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// The limits of one request. Twilio gives up on a webhook after 15 seconds; a move of the demo's clock may take longer, and
-// the page of phones listens for as long as it is open, so the writing of an answer has no limit of the server's.
+// The limits of one request. Twilio gives up on a webhook after 15 seconds. A move of the demo's clock may take longer, and
+// the page of phones listens for as long as it is open: the server itself limits the headers alone, and inTime the rest.
 const (
 	headerTimeout   = 5 * time.Second
 	bodyTimeout     = 20 * time.Second
@@ -64,7 +64,6 @@ func serveHTTP(listener net.Listener, handler http.Handler, log *slog.Logger) *s
 		http: &http.Server{
 			Handler:           handler,
 			ReadHeaderTimeout: headerTimeout,
-			ReadTimeout:       bodyTimeout,
 			IdleTimeout:       idleTimeout,
 			MaxHeaderBytes:    maxHeaderBytes,
 			ErrorLog:          slog.NewLogLogger(quietly{log.Handler()}, slog.LevelDebug),
@@ -118,6 +117,16 @@ func mux(m *metrics, now func() time.Time, log *slog.Logger, routes []route) htt
 		header.Set("X-Frame-Options", "DENY")
 		header.Set("Referrer-Policy", "no-referrer")
 		all.ServeHTTP(w, r)
+	})
+}
+
+// inTime gives up on a request whose body does not come.
+func inTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connection := http.NewResponseController(w)
+		long := time.AfterFunc(bodyTimeout, func() { _ = connection.SetReadDeadline(time.Unix(1, 0)) }) // long past
+		defer long.Stop()
+		next.ServeHTTP(w, r)
 	})
 }
 
