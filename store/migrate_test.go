@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ func TestMigrateAtOnce(t *testing.T) {
 	for _, dialect := range storetest.Dialects() {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			url := storetest.Empty(t, dialect)
+			address := storetest.Empty(t, dialect)
 			keyset := filepath.Join(t.TempDir(), "keyset.json")
 			var group sync.WaitGroup
 			for range 5 {
@@ -28,7 +29,7 @@ func TestMigrateAtOnce(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					s, err := store.Open(t.Context(), store.Options{URL: url, Keys: keys})
+					s, err := store.Open(t.Context(), store.Options{URL: address, Keys: keys})
 					if err != nil {
 						t.Error(err)
 						return
@@ -114,10 +115,13 @@ func TestOpenBad(t *testing.T) {
 
 func TestOpenPostgresBad(t *testing.T) {
 	t.Parallel()
-	url := storetest.Empty(t, "postgres")
-	_, rest, _ := strings.Cut(url, "amends_test_")
-	_, query, _ := strings.Cut(rest, "?")
-	_, err := store.Open(t.Context(), store.Options{URL: "postgres://amends:hush@/nothere?" + query, Keys: store.NewKeys()})
+	there, err := url.Parse(storetest.Empty(t, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there.Path = "/nothere"
+	there.User = url.UserPassword(there.User.Username(), "hush")
+	_, err = store.Open(t.Context(), store.Options{URL: there.String(), Keys: store.NewKeys()})
 	want(t, store.Invalid, err)
 	if err == nil || !strings.Contains(store.Sentence(err), `no database "nothere"`) || strings.Contains(err.Error(), "hush") {
 		t.Error(err)

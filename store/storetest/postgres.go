@@ -143,10 +143,15 @@ func migrate(address string) error {
 
 func findCluster() (*cluster, error) {
 	if address := os.Getenv("AMENDS_TEST_POSTGRES_URL"); address != "" {
-		if _, err := url.Parse(address); err != nil {
+		u, err := url.Parse(address)
+		if err != nil {
 			return nil, fmt.Errorf("AMENDS_TEST_POSTGRES_URL is no URL")
 		}
-		return &cluster{address: address}, nil
+		if query := u.Query(); query.Get("sslmode") == "" {
+			query.Set("sslmode", "prefer") // the driver would insist on TLS
+			u.RawQuery = query.Encode()
+		}
+		return &cluster{address: u.String()}, nil
 	}
 	bin, err := binaries()
 	if err != nil {
