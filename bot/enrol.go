@@ -403,6 +403,17 @@ func (b *Bot) ApplyProgram(ctx context.Context, f intake.Program, update bool) (
 	if faults := f.Check(); len(faults) > 0 {
 		return c, faults
 	}
+	if folder := f.Rules().Flows; folder != "" {
+		catalogue, book, err := ownWords(folder)
+		if err != nil {
+			return c, err
+		}
+		if f.Rules().WHO5 {
+			if err := who5Words(f, catalogue, book); err != nil {
+				return c, err
+			}
+		}
+	}
 	err := b.handle(ctx, actorCommand, func(t *turn) error {
 		row, there, err := t.tx.FindProgramByKey(f.Key)
 		if err != nil {

@@ -308,11 +308,7 @@ func (t *turn) askAgain(q question) error {
 	if q.session == nil || q.session.Status != store.SessionOpen {
 		return nil
 	}
-	catalogue, err := t.b.catalogue(t.program)
-	if err != nil {
-		return err
-	}
-	if _, _, key, ok := catalogue.Expect(q.run.State); ok {
+	if _, _, key, ok := t.program.flows.Expect(q.run.State); ok {
 		return t.say(q.seat, t.textOf(q.seat, q.session, q.run, flows.Effect{Kind: flows.Ask, Text: key}, manner{answer: true}))
 	}
 	return nil

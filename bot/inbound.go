@@ -193,13 +193,9 @@ func (t *turn) question(seats []seat) (question, error) {
 // questionOf is a session's question.
 func (t *turn) questionOf(s seat, ses *store.Session) (question, error) {
 	q := question{seat: s, session: ses, run: t.run(ses)}
-	catalogue, err := t.b.catalogue(t.program)
-	if err != nil {
-		return q, err
-	}
-	if e, _, _, ok := catalogue.Expect(q.run.State); ok {
+	if e, _, _, ok := t.program.flows.Expect(q.run.State); ok {
 		q.options = e.Options
-		q.expect = expectOf(e, func(word string) string { return t.b.Book.Word(word, s.Language) })
+		q.expect = expectOf(e, func(word string) string { return t.program.book.Word(word, s.Language) })
 	}
 	return q, nil
 }

@@ -107,7 +107,7 @@ func (t *turn) bareText(seats []seat, key string) (string, store.Message, error)
 	m := store.Message{LineID: store.ID(t.line.ID), Template: key, AnswerUntil: t.answerUntil()}
 	if len(seats) == 0 {
 		f := t.program.File
-		body, err := t.b.Book.Victim(key, t.program.language(), true, false,
+		body, err := t.program.book.Victim(key, t.program.language(), true, false,
 			templates.VictimText{DiscreetSender: f.DiscreetSender, Resources: t.resources(t.program.language())})
 		return body, m, err
 	}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"amends/store"
 	"amends/store/calendar"
 	"amends/store/intake"
+	"amends/templates"
 )
 
 // policy is what a program and a case have settled, with nothing left open.
@@ -23,7 +23,8 @@ type program struct {
 	policy policy
 	zone   *time.Location
 	office calendar.Office
-	flows  *flows.Catalogue // nil: the embedded ones
+	flows  *flows.Catalogue
+	book   *templates.Book
 }
 
 // program loads a program. What it keeps between turns holds for one ChangedAt only.
@@ -45,21 +46,14 @@ func (b *Bot) openProgram(tx *store.Tx, row store.Program) (*program, error) {
 		return nil, err
 	}
 	p.File, p.policy, p.zone, p.office = file, file.Rules(), file.Zone(), file.Office()
+	p.flows, p.book = b.Flows, b.Book
 	if p.policy.Flows != "" {
-		if p.flows, err = flows.Load(os.DirFS(p.policy.Flows)); err != nil {
-			return nil, store.NewError(store.Invalid, "The program's own folder of flows cannot be read: run `amends flows check`.", err)
+		if p.flows, p.book, err = Words(p.policy.Flows); err != nil {
+			return nil, err
 		}
 	}
 	b.programs.Store(row.ID, p)
 	return p, nil
-}
-
-// catalogue is the flows that a program goes by.
-func (b *Bot) catalogue(p *program) (*flows.Catalogue, error) {
-	if p.flows != nil {
-		return p.flows, nil
-	}
-	return b.Flows, nil
 }
 
 // language is the one that staff are written to in.

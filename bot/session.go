@@ -213,17 +213,14 @@ func (t *turn) run(ses *store.Session) *run {
 // results of actions back, until the flow waits for a reply or has ended.
 func (t *turn) drive(s seat, ses *store.Session, r *run, ev flows.Event, how manner) error {
 	wasOpen := ses.Status == store.SessionOpen
-	catalogue, err := t.b.catalogue(t.program)
-	if err != nil {
-		return err
-	}
 	var wait time.Duration
 	for again := true; again; {
 		again = false
+		var err error
 		if ev.Facts, err = t.facts(s, ses, ev); err != nil {
 			return err
 		}
-		state, effects, err := catalogue.Step(r.State, ev)
+		state, effects, err := t.program.flows.Step(r.State, ev)
 		if err != nil {
 			return fmt.Errorf("flow %s at step %q: %w", ses.Flow, r.State.Step, err)
 		}

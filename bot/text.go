@@ -99,7 +99,7 @@ func (t *turn) render(s seat, x text) (string, error) {
 			v.Amount = cash(c, varCents(x.vars, "amount"))
 		}
 		v.Date = day(varDate(x.vars, "date"))
-		return t.b.Book.Victim(x.key, lang, s.Discreet, x.first, v)
+		return t.program.book.Victim(x.key, lang, s.Discreet, x.first, v)
 	}
 	v := templates.OffenderText{
 		Program: f.Name, Sender: f.Sender, DiscreetSender: f.DiscreetSender, Again: templates.Again(x.again),
@@ -120,7 +120,7 @@ func (t *turn) render(s seat, x text) (string, error) {
 		}
 	}
 	v.Date = day(varDate(x.vars, "date"))
-	return t.b.Book.Offender(x.key, lang, s.Discreet, x.first, v)
+	return t.program.book.Offender(x.key, lang, s.Discreet, x.first, v)
 }
 
 // resources are the program's lines for a language: those in it and those for all.
@@ -137,7 +137,7 @@ func (t *turn) resources(lang string) []templates.Resource {
 // sayStaff queues a text to a staff member.
 func (t *turn) sayStaff(who store.Staff, key string, class store.Class, e *store.Escalation, v templates.StaffText) error {
 	v.Sender = t.program.File.Sender
-	body, err := t.b.Book.Staff(key, t.program.language(), v)
+	body, err := t.program.book.Staff(key, t.program.language(), v)
 	if err != nil {
 		return err
 	}

@@ -2,13 +2,10 @@ package main
 
 import (
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"text/tabwriter"
 
+	"amends/bot"
 	"amends/flows"
-	"amends/templates"
 )
 
 type flowsCheckCommand struct {
@@ -22,7 +19,7 @@ func (flowsCheckCommand) Help() string {
 
 // Run runs the command.
 func (c *flowsCheckCommand) Run(m *Main) error {
-	catalogue, book, err := loadWords(c.Folder)
+	catalogue, book, err := bot.Words(c.Folder)
 	if err != nil {
 		return err
 	}
@@ -49,27 +46,4 @@ func (c *flowsCheckCommand) Run(m *Main) error {
 	}
 	fmt.Fprintf(m.Stdout, "\n%s and %s: no faults.\n", count(len(catalogue.Names()), "flow"), count(len(lines), "wording"))
 	return nil
-}
-
-// loadWords loads flows and texts, and over them those of a program's own folder.
-func loadWords(folder string) (*flows.Catalogue, *templates.Book, error) {
-	var own, texts []fs.FS
-	if folder != "" {
-		if info, err := os.Stat(folder); err != nil || !info.IsDir() {
-			return nil, nil, fmt.Errorf("there is no folder %s", folder)
-		}
-		own = append(own, os.DirFS(folder))
-		if info, err := os.Stat(filepath.Join(folder, "sms")); err == nil && info.IsDir() {
-			texts = append(texts, os.DirFS(filepath.Join(folder, "sms")))
-		}
-	}
-	catalogue, err := flows.Load(own...)
-	if err != nil {
-		return nil, nil, err
-	}
-	book, err := templates.Load(texts...)
-	if err != nil {
-		return nil, nil, err
-	}
-	return catalogue, book, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"amends/bot"
 	"amends/flows"
 	"amends/templates"
 )
@@ -16,7 +17,7 @@ type flowsDrawCommand struct {
 
 // Run runs the command.
 func (c *flowsDrawCommand) Run(m *Main) error {
-	catalogue, book, err := loadWords(c.Folder)
+	catalogue, book, err := bot.Words(c.Folder)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"amends/bot"
 	"amends/bot/understand"
 	"amends/flows"
 	"amends/templates"
@@ -23,7 +24,7 @@ type flowsPlayCommand struct {
 
 // Run runs the command.
 func (c *flowsPlayCommand) Run(m *Main) error {
-	catalogue, book, err := loadWords(c.Folder)
+	catalogue, book, err := bot.Words(c.Folder)
 	if err != nil {
 		return err
 	}
