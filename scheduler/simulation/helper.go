@@ -1,0 +1,159 @@
+package simulation
+
+import (
+	"context"
+	"regexp"
+	"strings"
+	"time"
+
+	"amends/bot"
+	"amends/bot/emulator"
+	"amends/store/calendar"
+)
+
+var (
+	codes = regexp.MustCompile(`(?:DONE|Reply 1) (\d+)`)
+	refs  = regexp.MustCompile(`RJ-\d+`)
+)
+
+// alerts: a staff member's phone gets a text.
+func (w *world) alerts(h *helper) {
+	if h.mind.looking {
+		return
+	}
+	h.mind.looking = true
+	c := w.people
+	wait := c.between(15*time.Second, 10*time.Minute)
+	switch {
+	case h.temper == slow:
+		wait = c.between(30*time.Minute, 30*time.Hour)
+	case h.temper != prompt:
+		wait = c.between(time.Minute, 20*time.Hour)
+	}
+	w.agenda.add(w.now.Add(wait), func() { w.sees(h) })
+}
+
+// sees: a staff member reads the new texts and does about each as they do.
+func (w *world) sees(h *helper) {
+	h.mind.looking = false
+	thread := w.phones.Thread(h.phone)
+	for _, x := range thread[min(h.mind.read, len(thread)):] {
+		if x.Direction != emulator.ToPhone || x.Status != "sent" && x.Status != "delivered" {
+			continue
+		}
+		code := codes.FindStringSubmatch(x.Body)
+		if code == nil || !strings.Contains(x.Body, "PASS") && !strings.Contains(x.Body, "grant") {
+			continue // not an alert
+		}
+		w.deals(h, x.Body, refs.FindString(x.Body), code[1])
+	}
+	h.mind.read = len(thread)
+}
+
+// deals: a staff member deals with one alert.
+func (w *world) deals(h *helper, body, ref, code string) {
+	c := w.people
+	at := w.now
+	write := func(after time.Duration, text string) {
+		at = at.Add(after)
+		w.agenda.add(at, func() { w.writes(h.phone, text, sayOrder) })
+	}
+	switch {
+	case h.temper == absent, h.temper == forgetful && c.hit(0.6):
+		return
+	case c.hit(0.04):
+		write(c.between(0, time.Hour), pick(c, []string{"hello?", "LIST", "ok 99999", "what"}))
+		return
+	case strings.Contains(body, "grant"):
+		write(c.between(0, 4*time.Hour), pick(c, []string{"1 ", "1 ", "2 "})+code)
+		return
+	case c.hit(0.08):
+		write(c.between(0, time.Hour), "PASS "+code)
+		return
+	}
+	write(c.between(0, 10*time.Minute), pick(c, []string{"OK ", "ok ", "Ok #"})+code)
+	if h.temper == forgetful && c.hit(0.7) {
+		return
+	}
+	write(c.between(time.Hour, 60*time.Hour), "DONE "+code+" spoke to "+w.town.word())
+	if m := w.matter(ref); m != nil && c.hit(0.5) {
+		w.agenda.add(at.Add(time.Minute), func() { w.decides(h, m) })
+	}
+}
+
+func (w *world) matter(ref string) *matter {
+	for _, m := range w.town.cases {
+		if m.ref == ref {
+			return m
+		}
+	}
+	return nil
+}
+
+// decides: a staff member decides something about a case, at a desk.
+func (w *world) decides(h *helper, m *matter) {
+	c := w.people
+	today := calendar.On(w.now, w.town.zone)
+	var d bot.Decision
+	switch n := c.IntN(8); {
+	case n < 3 && len(m.debts) > 0:
+		d = bot.Receipt{Commitment: pick(c, m.debts).key, AmountCents: int64(c.from(10, 80)) * 100}
+	case n == 3 && len(m.debts) > 0:
+		d = bot.NewDate{Commitment: pick(c, m.debts).key, To: today.AddDays(c.from(3, 40))}
+	case n == 4 && len(m.tasks) > 0:
+		d = bot.NewDate{Commitment: pick(c, m.tasks).key, To: today.AddDays(c.from(3, 40))}
+	case n == 5 && len(m.tasks) > 0:
+		d = bot.Met{Commitment: pick(c, m.tasks).key}
+	case n == 6 && c.hit(0.3):
+		d = bot.Waiver{Commitment: m.file.Agreement[c.IntN(len(m.file.Agreement))].Key}
+	case n == 7 && c.hit(0.4):
+		s := pick(c, m.seats)
+		if !s.texts {
+			return
+		}
+		w.consents(h, m, s)
+		return
+	default:
+		return
+	}
+	w.ask(context.Background(), func() error {
+		return w.bot.Decide(context.Background(), "riverside", m.ref, bot.By{Staff: h.key, Why: "spoke to " + w.town.word()}, d)
+	})
+}
+
+// consents: a staff member records fresh consent, which a party gave by word of mouth.
+func (w *world) consents(h *helper, m *matter, s *seat) {
+	w.ask(context.Background(), func() error {
+		err := w.bot.Decide(context.Background(), "riverside", m.ref, bot.By{Staff: h.key, Why: "on the phone"}, bot.ConsentGiven{Party: s.key, How: "by phone"})
+		if err == nil {
+			w.record.consents = append(w.record.consents, consented{w.now, s})
+			s.person.mind.stopped = false
+		}
+		return err
+	})
+}
+
+// staffLife puts on the agenda what staff do of their own accord: holidays, and the end of cases.
+func (w *world) staffLife(ctx context.Context) {
+	const day = 24 * time.Hour
+	for _, h := range w.town.staff {
+		if h.temper != absent && h.temper != slow || h.role == "coordinator" {
+			continue
+		}
+		w.agenda.add(w.begin.Add(w.people.between(day, 60*day)), func() {
+			w.ask(ctx, func() error {
+				return w.bot.SetAbsent(ctx, "riverside", h.key, calendar.On(w.now, w.town.zone).AddDays(w.people.from(3, 20)))
+			})
+		})
+	}
+	for _, m := range w.town.cases {
+		if !w.people.hit(0.08) {
+			continue
+		}
+		w.agenda.add(m.opens.Add(w.people.between(day, 120*day)), func() {
+			w.ask(ctx, func() error {
+				return w.bot.CloseCase(ctx, "riverside", m.ref, pick(w.people, []string{"withdrawn", "no_contact", "rearrest"}))
+			})
+		})
+	}
+}

@@ -1,0 +1,50 @@
+package simulation
+
+import (
+	"time"
+
+	"amends/store"
+)
+
+// record is what was seen of a world from outside while it was lived: the checks go by it, by the
+// phones and by the tables.
+type record struct {
+	town       *town
+	begin, end time.Time
+	written    []written
+	downs      []span // the service or its database was not there
+	cuts       []span // the provider was not there
+	crashes    map[store.Moment]int
+	log        *logScan
+	broken     []string // what should not happen in any world: the simulation's own faults too
+	shots      []shot
+}
+
+// written is a text that somebody wrote, and what they meant by it.
+type written struct {
+	at    time.Time
+	phone string
+	sid   string
+	body  string
+	meant meaning
+}
+
+// span is a stretch of time.
+type span struct{ from, to time.Time }
+
+func newRecord() *record {
+	return &record{crashes: map[store.Moment]int{}, log: newLogScan()}
+}
+
+// later is at, put off by so long as the service, its database or the provider was away between from
+// and then: what fell into that time may be late by it, and by an hour to make up for it.
+func (r *record) later(from, at time.Time) time.Time {
+	for _, list := range [][]span{r.downs, r.cuts} {
+		for _, s := range list {
+			if s.to.After(from) && s.from.Before(at) && s.to.After(at.Add(-time.Hour)) {
+				at = s.to.Add(time.Hour)
+			}
+		}
+	}
+	return at
+}
