@@ -123,10 +123,11 @@ func (w *world) decides(h *helper, m *matter) {
 
 // consents: a staff member records fresh consent, which a party gave by word of mouth.
 func (w *world) consents(h *helper, m *matter, s *seat) {
+	first := w.now // from when on it may have been done, though nobody was told
 	w.ask(context.Background(), func() error {
 		err := w.bot.Decide(context.Background(), "riverside", m.ref, bot.By{Staff: h.key, Why: "on the phone"}, bot.ConsentGiven{Party: s.key, How: "by phone"})
 		if err == nil {
-			w.record.consents = append(w.record.consents, consented{w.now, s})
+			w.record.consents = append(w.record.consents, consented{first, s})
 			s.person.mind.stopped = false
 		}
 		return err

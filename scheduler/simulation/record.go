@@ -17,7 +17,16 @@ type record struct {
 	crashes    map[store.Moment]int
 	log        *logScan
 	broken     []string // what should not happen in any world: the simulation's own faults too
-	shots      []shot
+	consents   []consented
+	shots      []shot // of what only grows
+	torn       []string
+	shown      map[string]shown // what the program says of each restitution, by case and key
+}
+
+// consented is fresh consent that a staff member put on record.
+type consented struct {
+	at   time.Time
+	seat *seat
 }
 
 // written is a text that somebody wrote, and what they meant by it.
@@ -33,7 +42,7 @@ type written struct {
 type span struct{ from, to time.Time }
 
 func newRecord() *record {
-	return &record{crashes: map[store.Moment]int{}, log: newLogScan()}
+	return &record{shown: map[string]shown{}, crashes: map[store.Moment]int{}, log: newLogScan()}
 }
 
 // later is at, put off by so long as the service, its database or the provider was away between from
