@@ -72,16 +72,19 @@ func TestPace(t *testing.T) {
 				got = append(got, at.Sub(noon()).Milliseconds())
 			}
 			pace(0, 1, 1, 1) // one a second
+			pace(0, 1, 1, 1) // not yet, and nothing is taken
 			pace(0, 1, 1, 1)
-			pace(0, 2, 1, 1)              // two segments take two slots
-			pace(0, 1, 1, 1)              //
-			pace(10*time.Second, 1, 1, 1) // long after all
+			pace(time.Second, 2, 1, 1) // two segments take two slots
+			pace(time.Second, 1, 1, 1)
+			pace(3*time.Second, 1, 1, 1)
 			pace(20*time.Second, 1, 10, 3)
 			pace(20*time.Second, 1, 10, 3)
 			pace(20*time.Second, 1, 10, 3)
 			pace(20*time.Second, 1, 10, 3) // the burst is over
-			pace(20*time.Second, 1, 0, 0)  // no rate
-			equal(t, "slots", got, []int64{0, 1000, 2000, 4000, 10000, 20000, 20000, 20000, 20100, 20000})
+			pace(20*time.Second+50*time.Millisecond, 2, 10, 3)
+			pace(20*time.Second+200*time.Millisecond, 2, 10, 3)
+			pace(20*time.Second, 1, 0, 0) // no rate
+			equal(t, "slots", got, []int64{0, 1000, 1000, 1000, 3000, 3000, 20000, 20000, 20000, 20100, 20200, 20200, 20000})
 			return nil
 		})
 	})

@@ -116,9 +116,9 @@ func (tx *Tx) TakeCode(programID int64, now time.Time) (int64, error) {
 	return 0, NewError(Conflict, "All codes of escalations are in use: resolve some.", nil)
 }
 
-// Pace takes the program's next n slots, a segment each, at perSecond of them a second with at most
-// burst at once, and says when they begin: now if they are free, else so much later. They are taken
-// in either case; a text that waits for its time does not ask again. It is the generic cell rate
+// Pace says when the program's next text of n segments may go, at perSecond of them a second with at
+// most burst at once. If that is now, their slots are taken. If it is later nothing is: who waits asks
+// again then, and whoever asks first, an answer before a prompt, goes first. It is the generic cell rate
 // algorithm, in milliseconds. A rate of 0 is none.
 func (tx *Tx) Pace(programID int64, now time.Time, n int, perSecond float64, burst int) (time.Time, error) {
 	if perSecond <= 0 || n <= 0 {
@@ -126,16 +126,19 @@ func (tx *Tx) Pace(programID int64, now time.Time, n int, perSecond float64, bur
 	}
 	cost := func(slots int) int64 { return int64(math.Ceil(float64(slots) * 1000 / perSecond)) }
 	at := now.UnixMilli()
-	until, err := get[int64](tx, "program", `
+	latest := at + cost(max(n, burst)) - cost(n) // of what was taken before, for these to go now
+	_, ok, err := find[int64](tx, "pace", `
 		UPDATE programs
 		SET paced_until = CASE WHEN paced_until > ? THEN paced_until ELSE ? END + ?
 		WHERE id = ?
-		RETURNING paced_until`, at, at, cost(n), programID)
-	if err != nil {
-		return time.Time{}, err
+		  AND paced_until <= ?
+		RETURNING paced_until`, at, at, cost(n), programID, latest)
+	if err != nil || ok {
+		return now, err
 	}
-	if begins := until - cost(max(n, burst)); begins > at {
-		return time.UnixMilli(begins).UTC(), nil
-	}
-	return now, nil
+	until, err := get[int64](tx, "program", `
+		SELECT paced_until
+		FROM programs
+		WHERE id = ?`, programID)
+	return time.UnixMilli(until - latest + at).UTC(), err
 }
