@@ -8,6 +8,7 @@ import (
 	"amends/flows"
 	"amends/store"
 	"amends/store/calendar"
+	"amends/store/ledger"
 	"amends/templates"
 )
 
@@ -94,7 +95,7 @@ func (t *turn) render(s seat, x text) (string, error) {
 			b := s.m.balance(c, t.today(s.Party))
 			v.Paid, v.ToGo, v.Waiting = cash(c, b.ReceivedCents), cash(c, b.ToGoCents), cash(c, b.ReportedCents)
 			if n := b.NextDue; n != nil {
-				v.NextAmount, v.NextDate = cash(c, n.AmountCents), day(n.Date)
+				v.NextAmount, v.NextDate, v.SinceDate = t.next(s, c, n)
 			}
 			v.Amount = cash(c, varCents(x.vars, "amount"))
 		}
@@ -114,13 +115,21 @@ func (t *turn) render(s seat, x text) (string, error) {
 			b := s.m.balance(c, t.today(s.Party))
 			v.Paid, v.ToGo, v.Waiting = cash(c, b.ReceivedCents), cash(c, b.ToGoCents), cash(c, b.ReportedCents)
 			if n := b.NextDue; n != nil {
-				v.NextAmount, v.NextDate = cash(c, n.AmountCents), day(n.Date)
+				v.NextAmount, v.NextDate, v.SinceDate = t.next(s, c, n)
 			}
 			v.Amount = cash(c, varCents(x.vars, "amount"))
 		}
 	}
 	v.Date = day(varDate(x.vars, "date"))
 	return t.program.book.Offender(x.key, lang, s.Discreet, x.first, v)
+}
+
+// next is what is due next and when; of what is overdue, since when.
+func (t *turn) next(s seat, c *store.Commitment, n *ledger.Owed) (amount templates.Money, next, since templates.Date) {
+	if n.Date.Before(t.today(s.Party)) {
+		return cash(c, n.AmountCents), templates.Date{}, day(n.Date)
+	}
+	return cash(c, n.AmountCents), day(n.Date), templates.Date{}
 }
 
 // resources are the program's lines for a language: those in it and those for all.

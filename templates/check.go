@@ -113,9 +113,9 @@ func (b *Book) viewOf(l *language, at slot, v VictimText, o OffenderText, s Staf
 	case at.audience == staff:
 		return newStaffView(l, s)
 	case at.discreet && at.audience == victim:
-		return newDiscreetView(l, b.names(v.Languages), v.Date, v.NextDate, v.Which, v.Resources)
+		return newDiscreetView(l, b.names(v.Languages), days{v.Date, v.NextDate, v.SinceDate}, v.Which, v.Resources)
 	case at.discreet:
-		return newDiscreetView(l, b.names(o.Languages), o.Date, o.NextDate, o.Which, o.Resources)
+		return newDiscreetView(l, b.names(o.Languages), days{o.Date, o.NextDate, o.SinceDate}, o.Which, o.Resources)
 	case at.audience == victim:
 		return newVictimView(l, b.names(v.Languages), v)
 	}

@@ -87,7 +87,7 @@ func (l *language) sampleVictim() VictimText {
 	m, d := sampleMoney(), l.sample.date
 	return VictimText{
 		Program: sampleProgram, Sender: sampleSender, DiscreetSender: sampleDiscreet,
-		Amount: m, Date: d, Paid: m, ToGo: m, Waiting: m, NextAmount: m, NextDate: d,
+		Amount: m, Date: d, Paid: m, ToGo: m, Waiting: m, NextAmount: m, NextDate: d, SinceDate: d,
 		Which: l.sampleWhich(), Resources: sampleResources(),
 	}
 }
@@ -96,7 +96,7 @@ func (l *language) sampleOffender() OffenderText {
 	m, d := sampleMoney(), l.sample.date
 	return OffenderText{
 		Program: sampleProgram, Sender: sampleSender, DiscreetSender: sampleDiscreet,
-		Amount: m, Date: d, Paid: m, ToGo: m, Waiting: m, NextAmount: m, NextDate: d,
+		Amount: m, Date: d, Paid: m, ToGo: m, Waiting: m, NextAmount: m, NextDate: d, SinceDate: d,
 		Commitment: "other", Title: sampleTitle, Hours: "123.5", HoursToGo: "123.5",
 		Which: l.sampleWhich(), Resources: sampleResources(),
 	}
@@ -134,6 +134,8 @@ func (v VictimText) without(name string) VictimText {
 		v.NextAmount = Money{}
 	case "NextDate":
 		v.NextDate = Date{}
+	case "SinceDate":
+		v.SinceDate = Date{}
 	case "Resources":
 		v.Resources = nil
 	}
@@ -156,6 +158,8 @@ func (v OffenderText) without(name string) OffenderText {
 		v.NextAmount = Money{}
 	case "NextDate":
 		v.NextDate = Date{}
+	case "SinceDate":
+		v.SinceDate = Date{}
 	case "Commitment":
 		v.Commitment, v.Title = "", ""
 	case "Hours":

@@ -71,7 +71,8 @@ type VictimText struct {
 	ToGo       Money // statement: still to come
 	Waiting    Money // reported, waits for confirmation
 	NextAmount Money
-	NextDate   Date
+	NextDate   Date // to come; or
+	SinceDate  Date // over: what was due then is open
 
 	Which     []Option
 	Resources []Resource
@@ -91,7 +92,8 @@ type OffenderText struct {
 	ToGo       Money // still to pay, without what waits for confirmation
 	Waiting    Money // reported, waits for confirmation
 	NextAmount Money
-	NextDate   Date
+	NextDate   Date // to come; or
+	SinceDate  Date // over: what was due then is open
 
 	Commitment string // kind: restitution, apology_letter, …
 	Title      string // of a commitment of kind other; named instead of its kind

@@ -159,7 +159,7 @@ func newVictimView(l *language, languages string, v VictimText) victimView {
 	return victimView{base{l, languages, map[string]bool{
 		"Amount": v.Amount.Currency != "", "Date": v.Date != Date{}, "Paid": v.Paid.Currency != "",
 		"ToGo": v.ToGo.Currency != "", "Waiting": v.Waiting.Cents != 0 && v.Waiting.Currency != "",
-		"NextAmount": v.NextAmount.Currency != "", "NextDate": v.NextDate != Date{},
+		"NextAmount": v.NextAmount.Currency != "", "NextDate": v.NextDate != Date{}, "SinceDate": v.SinceDate != Date{},
 		"Resources": len(v.Resources) > 0,
 	}}, v}
 }
@@ -173,6 +173,7 @@ func (t victimView) ToGo() (string, error)         { return t.b.money("ToGo", t.
 func (t victimView) Waiting() (string, error)      { return t.b.money("Waiting", t.v.Waiting) }
 func (t victimView) NextAmount() (string, error)   { return t.b.money("NextAmount", t.v.NextAmount) }
 func (t victimView) NextDate() (string, error)     { return t.b.date("NextDate", t.v.NextDate) }
+func (t victimView) SinceDate() (string, error)    { return t.b.date("SinceDate", t.v.SinceDate) }
 func (t victimView) Which() (string, error)        { return t.b.which(t.v.Which, false) }
 func (t victimView) Resources() (string, error)    { return t.b.resources(t.v.Resources, 0, false) }
 func (t victimView) Nearest() (string, error)      { return t.b.resources(t.v.Resources, nearest, false) }
@@ -188,7 +189,7 @@ func newOffenderView(l *language, languages string, v OffenderText) offenderView
 	return offenderView{base{l, languages, map[string]bool{
 		"Amount": v.Amount.Currency != "", "Date": v.Date != Date{}, "Paid": v.Paid.Currency != "",
 		"ToGo": v.ToGo.Currency != "", "Waiting": v.Waiting.Cents != 0 && v.Waiting.Currency != "",
-		"NextAmount": v.NextAmount.Currency != "", "NextDate": v.NextDate != Date{},
+		"NextAmount": v.NextAmount.Currency != "", "NextDate": v.NextDate != Date{}, "SinceDate": v.SinceDate != Date{},
 		"Commitment": v.Commitment != "", "Hours": v.Hours != "", "HoursToGo": v.HoursToGo != "",
 		"Resources": len(v.Resources) > 0,
 	}}, v}
@@ -203,6 +204,7 @@ func (t offenderView) ToGo() (string, error)         { return t.b.money("ToGo", 
 func (t offenderView) Waiting() (string, error)      { return t.b.money("Waiting", t.v.Waiting) }
 func (t offenderView) NextAmount() (string, error)   { return t.b.money("NextAmount", t.v.NextAmount) }
 func (t offenderView) NextDate() (string, error)     { return t.b.date("NextDate", t.v.NextDate) }
+func (t offenderView) SinceDate() (string, error)    { return t.b.date("SinceDate", t.v.SinceDate) }
 func (t offenderView) Hours() (string, error)        { return t.b.hours("Hours", t.v.Hours) }
 func (t offenderView) HoursToGo() (string, error)    { return t.b.hours("HoursToGo", t.v.HoursToGo) }
 func (t offenderView) Which() (string, error)        { return t.b.which(t.v.Which, false) }
@@ -218,21 +220,25 @@ func (t offenderView) Commitment() (string, error) {
 // discreetView is what a discreet text to either side sees: no program, no
 // sum, no name, nothing of what was agreed but its days.
 type discreetView struct {
-	b              base
-	date, nextDate Date
-	options        []Option
-	lines          []Resource
+	b       base
+	days    days
+	options []Option
+	lines   []Resource
 }
 
-func newDiscreetView(l *language, languages string, date, next Date, which []Option, lines []Resource) discreetView {
+// days are the dates that a discreet text may tell.
+type days struct{ date, next, since Date }
+
+func newDiscreetView(l *language, languages string, d days, which []Option, lines []Resource) discreetView {
 	return discreetView{base{l, languages, map[string]bool{
-		"Date": date != Date{}, "NextDate": next != Date{}, "Resources": len(lines) > 0,
-	}}, date, next, which, lines}
+		"Date": d.date != Date{}, "NextDate": d.next != Date{}, "SinceDate": d.since != Date{}, "Resources": len(lines) > 0,
+	}}, d, which, lines}
 }
 
 func (t discreetView) Has(name string) (bool, error) { return t.b.has(name) }
-func (t discreetView) Date() (string, error)         { return t.b.date("Date", t.date) }
-func (t discreetView) NextDate() (string, error)     { return t.b.date("NextDate", t.nextDate) }
+func (t discreetView) Date() (string, error)         { return t.b.date("Date", t.days.date) }
+func (t discreetView) NextDate() (string, error)     { return t.b.date("NextDate", t.days.next) }
+func (t discreetView) SinceDate() (string, error)    { return t.b.date("SinceDate", t.days.since) }
 func (t discreetView) Which() (string, error)        { return t.b.which(t.options, true) }
 func (t discreetView) Resources() (string, error)    { return t.b.resources(t.lines, 0, true) }
 func (t discreetView) Nearest() (string, error)      { return t.b.resources(t.lines, nearest, true) }
