@@ -183,9 +183,10 @@ func binaries() (string, error) {
 
 // keeper starts a cluster in the folder $2 with the programs in $1, says so, and stops and removes it
 // when its standard input ends, as it does when the test process has ended, in whichever way. It
-// listens in that folder alone.
+// listens in that folder alone. It outlives signals to the terminal's group, and a test process that is
+// gone before it could be told that the cluster is ready.
 const keeper = `
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cd "$2" || exit 1
 if "$1/initdb" --pgdata="$2/data" --auth=trust --username=amends --encoding=UTF8 --locale=C --no-sync >"$2/log" 2>&1 &&
    "$1/pg_ctl" --pgdata="$2/data" --log="$2/log" --wait --silent --options="-c listen_addresses= -c unix_socket_directories='$2' \

@@ -12,9 +12,9 @@ import (
 )
 
 // unroot lets a command run as somebody else if we are root, whom PostgreSQL refuses, and gives them
-// the folder; in a process group of its own, so that the terminal's Ctrl-C leaves it to tidy up.
+// the folder; in a session of its own, so that what ends ours leaves it to tidy up.
 func unroot(command *exec.Cmd, folder string) error {
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if os.Getuid() != 0 {
 		return nil
 	}
