@@ -33,7 +33,7 @@ type example struct {
 	Want wanted `json:"want"`
 }
 
-func readCorpus(t *testing.T, name string) []example {
+func readCorpus(t testing.TB, name string) []example {
 	t.Helper()
 	f, err := os.Open(name)
 	if err != nil {

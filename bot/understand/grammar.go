@@ -2,6 +2,7 @@ package understand
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 )
 
@@ -86,7 +87,8 @@ type rule struct {
 	fact   bool   // does not hold in reach of if, should, supposed to
 	anyway bool   // holds in reach of a negator too
 	prog   []op
-	first  wordSet // nil: may begin anywhere
+	first  wordSet   // nil: may begin anywhere
+	needs  []wordSet // of each of these the text must hold a word
 }
 
 // grammar is the word files, made ready.
@@ -127,8 +129,9 @@ func newGrammar() (*grammar, error) {
 		if g.rules[r].blank != 0 {
 			table = g.blank
 		}
-		for id := range g.v.text {
-			if need.has(wordID(id)) {
+		for i, w := range need {
+			for ; w != 0; w &= w - 1 {
+				id := i<<6 + bits.TrailingZeros64(w)
 				table[id] = append(table[id], int32(r))
 			}
 		}
@@ -255,8 +258,8 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 		if err != nil {
 			return nil, s.errorf(i, "%v", err)
 		}
-		need := n.need()
-		if need == nil {
+		need := n.needs()
+		if len(need) == 0 {
 			return nil, s.errorf(i, "a pattern must hold one word at least: %q", line)
 		}
 		one := r
@@ -264,8 +267,9 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 		if set, open := n.first(); !open {
 			one.first = set
 		}
+		one.needs = need[1:]
 		g.rules = append(g.rules, one)
-		needs = append(needs, need)
+		needs = append(needs, need[0])
 	}
 	return needs, nil
 }

@@ -3,6 +3,7 @@ package understand
 import (
 	"fmt"
 	"math/bits"
+	"sort"
 	"strings"
 )
 
@@ -39,20 +40,20 @@ func (s wordSet) size() (n int) {
 type opCode uint8
 
 const (
-	opWord     opCode = iota // one word of the set
-	opAny                    // any one word
-	opNot                    // what stands from x on must not follow; takes no word, goes on at y
-	opGap                    // up to n words of one sentence, none of them a negator
-	opGapAny                 // up to n words of one sentence
-	opFork                   // go on at x, else at y
-	opJump                   // go on at x
-	opBegin                  // the text's begin
-	opEnd                    // the text's end
-	opClause                 // a clause's begin
-	opClauseEnd              // a clause's end
-	opSentence               // a sentence's begin
-	opStop                   // a sentence's end
-	opAsked                  // a sentence's end with a question mark
+	opWord      opCode = iota // one word of the set
+	opAny                     // any one word
+	opNot                     // what stands from x on must not follow; takes no word, goes on at y
+	opGap                     // up to n words of one sentence, none of them a negator
+	opGapAny                  // up to n words of one sentence
+	opFork                    // go on at x, else at y
+	opJump                    // go on at x
+	opBegin                   // the text's begin
+	opEnd                     // the text's end
+	opClause                  // a clause's begin
+	opClauseEnd               // a clause's end
+	opSentence                // a sentence's begin
+	opStop                    // a sentence's end
+	opAsked                   // a sentence's end with a question mark
 	opMatch
 )
 
@@ -291,46 +292,47 @@ func (n *node) emit(prog []op) []op {
 	return prog
 }
 
-// anyWords is what a set costs that cannot narrow the search: a gap, an optional word.
-const anyWords = 1 << 16
-
-// need gives the smallest set of words of which a match holds at least one; nil if there is none.
-func (n *node) need() wordSet {
+// needs gives sets of words of each of which a match holds at least one, the smallest first.
+func (n *node) needs() []wordSet {
 	switch {
 	case n.rep != 0 || n.not:
 		return nil
 	case n.leaf:
 		if n.op.code == opWord {
-			return n.op.set
+			return []wordSet{n.op.set}
 		}
 		return nil
 	case len(n.any) > 0:
 		var all wordSet
 		for _, a := range n.any {
-			s := a.need()
-			if s == nil {
+			s := a.needs()
+			if len(s) == 0 {
 				return nil
 			}
-			all.union(s)
+			if len(n.any) == 1 {
+				return s
+			}
+			all.union(s[0])
 		}
-		return all
+		return []wordSet{all}
 	}
-	var best wordSet
-	cost := anyWords
+	var out []wordSet
 	for _, a := range n.all {
-		s := a.need()
-		if s == nil {
-			continue
-		}
-		c := s.size()
-		if s.has(idNumber) {
-			c += 30 // numbers are in many texts
-		}
-		if c < cost {
-			best, cost = s, c
-		}
+		out = append(out, a.needs()...)
 	}
-	return best
+	sort.SliceStable(out, func(i, j int) bool { return out[i].cost() < out[j].cost() })
+	return out
+}
+
+// numberCost makes a set that holds numbers a poor one to look for: numbers are in many texts.
+const numberCost = 30
+
+func (s wordSet) cost() int {
+	c := s.size()
+	if s.has(idNumber) {
+		c += numberCost
+	}
+	return c
 }
 
 // first gives the words a match can begin with, and whether it can begin with none of them.

@@ -165,6 +165,11 @@ func (t *text) try(m *matcher, n int32, blank bool) {
 	if r.role != "" && r.role != t.in.Role {
 		return
 	}
+	for _, need := range r.needs {
+		if !t.holds(need) {
+			return
+		}
+	}
 	m.prog, m.mask = r.prog, 0
 	if !blank {
 		m.mask = r.label.bit()
@@ -194,6 +199,16 @@ func (t *text) try(m *matcher, n int32, blank bool) {
 			return
 		}
 	}
+}
+
+// holds says whether any token is of the set.
+func (t *text) holds(s wordSet) bool {
+	for i := range t.toks {
+		if t.toks[i].in(s) {
+			return true
+		}
+	}
+	return false
 }
 
 // span is the text between two tokens.
