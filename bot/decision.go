@@ -30,7 +30,18 @@ func (b *Bot) Decide(ctx context.Context, programKey, reference string, by By, d
 		actor = "staff:" + by.Staff
 	}
 	return b.handle(ctx, actor, func(t *turn) error {
-		m, err := t.matterByReference(programKey, reference)
+		id, err := findCase(t.tx, programKey, reference)
+		if err != nil {
+			return err
+		}
+		for _, d := range decisions {
+			if of, ok := d.(aboutParty); ok { // a line is locked before its cases
+				if err := t.holdPartyLine(id, of.party()); err != nil {
+					return err
+				}
+			}
+		}
+		m, err := t.matter(id)
 		if err != nil {
 			return err
 		}
@@ -170,7 +181,7 @@ func (d NewDate) decide(t *turn, m *matter) error {
 		return store.NewError(store.Invalid, "A new date lies ahead: that one is over.", nil)
 	}
 	if err := t.reschedule(m, c, d.Entry, d.To, t.actor); err != nil {
-		return err
+		return asError(err)
 	}
 	if err := t.logDecision(m, c, "date.moved"); err != nil {
 		return err
@@ -276,9 +287,29 @@ func (d Handle) decide(t *turn, m *matter) error {
 		if e.Reason != "extension" {
 			return store.NewError(store.Invalid, fmt.Sprintf("Escalation %d asks for no time: it can be acknowledged, resolved or passed on.", d.Code), nil)
 		}
-		return t.decideExtension(m, &e, who, d.Verb == "grant")
+		return asError(t.decideExtension(m, &e, who, d.Verb == "grant"))
 	}
 	return store.NewError(store.Invalid, fmt.Sprintf("%q is nothing that can be done about an escalation: ok, done, pass, grant or decline.", d.Verb), nil)
+}
+
+// aboutParty is a decision about a party's line.
+type aboutParty interface{ party() string }
+
+func (d ConsentGiven) party() string { return d.Party }
+func (d OptOut) party() string       { return d.Party }
+
+// holdPartyLine locks the line of a party of a case that is not locked yet.
+func (t *turn) holdPartyLine(caseID int64, key string) error {
+	parties, err := t.tx.PartiesOf(caseID)
+	if err != nil {
+		return err
+	}
+	for _, p := range parties {
+		if p.Key == key {
+			return t.holdLine(p.LineID)
+		}
+	}
+	return nil // lineOf tells
 }
 
 // lineOf takes the line of a party in hand.

@@ -59,9 +59,11 @@ func (t *turn) decideExtension(m *matter, e *store.Escalation, who store.Staff, 
 
 // reschedule moves a commitment's date: of restitution, that of one instalment, by an entry.
 func (t *turn) reschedule(m *matter, c *store.Commitment, entry int64, to calendar.Date, by string) error {
-	c.Status = store.CommitmentRescheduled
 	if c.Kind != restitution {
-		c.Due = to
+		if settled(c) {
+			return &ledger.Refusal{Code: ledger.Conflict, Sentence: "it is settled already"}
+		}
+		c.Status, c.Due = store.CommitmentRescheduled, to
 		if err := t.log(store.Entry{CaseID: store.ID(m.ID), Action: "commitment.rescheduled", Subject: subjectOf(c), Why: "to " + to.String()}); err != nil {
 			return err
 		}
@@ -71,6 +73,7 @@ func (t *turn) reschedule(m *matter, c *store.Commitment, entry int64, to calend
 	if err != nil {
 		return err
 	}
+	c.Status = store.CommitmentRescheduled
 	_, err = t.enterLedger(m, c, entries)
 	return err
 }

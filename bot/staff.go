@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"amends/bot/twilio"
 	"amends/store"
 	"amends/store/calendar"
+	"amends/store/ledger"
 	"amends/templates"
 )
 
@@ -101,6 +103,10 @@ func (t *turn) obey(who store.Staff, o order, m *matter, e *store.Escalation) er
 		}
 		err = t.decideExtension(m, e, who, o.verb == "grant")
 	}
+	if moot, ok := errors.AsType[*ledger.Refusal](err); ok && moot.Code != ledger.Invalid {
+		// It was settled meanwhile: nothing is left to be moved.
+		key, err = "closed", t.resolve(m, e, &who, moot.Sentence)
+	}
 	if err != nil {
 		return err
 	}
@@ -150,6 +156,9 @@ func (t *turn) meant(who store.Staff, o order, mine []store.Escalation) (*store.
 	})
 	switch len(could) {
 	case 0:
+		if decides {
+			return nil, t.sayStaff(who, "unknown", store.ClassStaff, nil, templates.StaffText{})
+		}
 		return nil, t.sayStaff(who, "list.empty", store.ClassStaff, nil, templates.StaffText{})
 	case 1:
 		return &could[0], nil
