@@ -475,11 +475,9 @@ func (t *turn) saveStaff(programID int64, f intake.Program) error {
 		}
 	}
 	for _, sf := range f.Staff {
-		var s store.Staff
-		for _, old := range had {
-			if old.Key == sf.Key {
-				s = old
-			}
+		s, _, err := t.tx.FindStaffByKey(programID, sf.Key) // who has left may come back
+		if err != nil {
+			return err
 		}
 		s.ProgramID, s.Key, s.Role, s.Active = programID, sf.Key, string(sf.Role), true
 		if err := t.tx.SaveStaff(&s, sf.Name, sf.Phone, sf.Email); err != nil {
