@@ -77,8 +77,10 @@ func (t *text) spanned(l label, i int32) bool {
 // inDate says whether the token is part of a date.
 func (t *text) inDate(i int32) bool {
 	for _, f := range t.found {
-		if t.g.rules[f.rule].label.isDate() && f.start <= i && i < f.end {
-			return true
+		if l := t.g.rules[f.rule].label; l.isDate() && f.start <= i && i < f.end {
+			if _, ok := t.dateOf(l, f, false); ok || l == lDateMore {
+				return true
+			}
 		}
 	}
 	return false

@@ -53,6 +53,9 @@ func (t *text) answer(out *Reading) bool {
 	}
 	out.Intent = Answer
 	out.Date = t.date(t.verbsLookBack())
+	if e.Kind == Scale && t.has&lDateNumeric.bit() != 0 {
+		out.Date = nil // 3/5 is three of five
+	}
 	if e.Kind == YesNo && out.AmountCents == nil {
 		if cents, state := t.amount(false); state == amountGood && t.has&(lPaid.bit()|lReceived.bit()|lNotReceived.bit()) != 0 {
 			out.AmountCents = &cents
@@ -110,25 +113,38 @@ func (t *text) firstOf(l label) int32 {
 	return first
 }
 
-// scale finds a number that stands by itself: not a count of something, not a time or a date.
+// scale finds a number that stands by itself: not a count of something, not a time or a date. Of several the first
+// counts, unless it tells of what was.
 func (t *text) scale() (float64, bool) {
+	n, found, past := 0.0, false, false
 	for i := range t.toks {
 		k := &t.toks[i]
-		if k.masked&lAnswer.bit() != 0 || t.inDate(int32(i)) {
+		if k.masked&lAnswer.bit() != 0 {
 			continue
 		}
-		if k.kind == idNumeric && k.d == 0 && !k.dash && int(k.m) == t.in.Expect.Max {
-			return float64(k.y), true
-		}
-		if k.kind != idNumber && k.kind != idHash {
+		v := float64(k.num) / 100
+		switch {
+		case k.kind == idNumeric && k.d == 0 && !k.dash && int(k.m) == t.in.Expect.Max:
+			v = float64(k.y)
+		case k.kind != idNumber && k.kind != idHash, t.inDate(int32(i)), !t.standsAlone(i):
 			continue
 		}
-		if !t.standsAlone(i) {
+		if found && !past {
 			continue
 		}
-		return float64(k.num) / 100, true
+		n, found, past = v, true, t.saysPast(i)
 	}
-	return 0, false
+	return n, found
+}
+
+// saysPast looks at the two words before for a "was".
+func (t *text) saysPast(i int) bool {
+	for j := max(0, i-2); j < i; j++ {
+		if t.g.v.lex[t.toks[j].id].roles&isPast != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // standsAlone says whether the number at i counts nothing: it ends its sentence or clause, or words of a scale lead to it.
@@ -199,7 +215,7 @@ func (t *text) hours(bare bool) (float64, bool) {
 	}
 	for i := range t.toks {
 		k := &t.toks[i]
-		if k.kind == idNumber && k.num > 0 && !t.inDate(int32(i)) && t.standsAlone(i) {
+		if k.kind == idNumber && k.num > 0 && !t.inDate(int32(i)) && t.maybeMoney(i, true) {
 			return float64(k.num) / 100, true
 		}
 	}
@@ -231,6 +247,11 @@ func (t *text) choice() (int, bool) {
 		}
 		if n >= 1 && n <= len(options) {
 			return n, true
+		}
+	}
+	for o, option := range options {
+		if t.optionWords(option) {
+			return o + 1, true
 		}
 	}
 	for o, option := range options {
@@ -278,4 +299,28 @@ func (t *text) optionLen(option string) int {
 		}
 	}
 	return 0
+}
+
+// minWord is the shortest word of an option that can stand for it.
+const minWord = 4
+
+// optionWords says whether the text holds every longer word of an option: "only part" of "in part".
+func (t *text) optionWords(option string) bool {
+	s := scanner{g: t.g, text: option}
+	s.scan()
+	any := false
+	for _, b := range s.toks {
+		if b.id == noWord || b.end-b.start < minWord {
+			continue
+		}
+		any = true
+		found := false
+		for i := range t.toks {
+			found = found || t.toks[i].id == b.id && !t.toks[i].negated
+		}
+		if !found {
+			return false
+		}
+	}
+	return any
 }

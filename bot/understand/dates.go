@@ -2,25 +2,59 @@ package understand
 
 import "time"
 
-// date finds the date a text speaks of, nil if none. Where several stand, the longest finding at a place counts, what was
-// due or is ruled out is passed over, and the first of the rest is taken.
+// date finds the date a text speaks of, nil if none. Where several stand, the longest finding at a place counts. One that
+// was due or ruled out, or whose clause looks the other way, is taken only if there is no other; of the rest the first.
 func (t *text) date(back bool) *Date {
 	var best *Date
-	bestAt := int32(-1)
+	var bestAt int32
+	bestRank := 3
+	var words finding
 	for n, f := range t.found {
 		l := t.g.rules[f.rule].label
-		if !l.isDate() || t.shadowed(n) || t.spanned(lDue, f.start) {
+		if !l.isDate() || t.shadowed(n) {
 			continue
 		}
-		if bestAt >= 0 && f.start > bestAt {
+		d, ok := t.dateOf(l, f, back)
+		if !ok {
 			continue
 		}
-		if d, ok := t.dateOf(l, f, back); ok {
-			best, bestAt = &d, f.start
-			t.note("date", t.span(f.start, f.end))
+		rank := 0
+		switch {
+		case t.spanned(lDue, f.start):
+			rank = 2
+		case back && t.clauseHas(f.start, isFuture) && !t.clauseHas(f.start, isPast):
+			if t.today.before(d) {
+				continue // what is still to come tells nothing of what was
+			}
+			rank = 1
+		case !back && t.clauseHas(f.start, isPast) && !t.clauseHas(f.start, isFuture):
+			rank = 1
+		}
+		if best == nil || rank < bestRank || rank == bestRank && f.start < bestAt {
+			best, bestAt, bestRank, words = &d, f.start, rank, f
 		}
 	}
+	if best != nil {
+		t.note("date", t.span(words.start, words.end))
+	}
 	return best
+}
+
+// clauseHas says whether a word of the role stands in the token's clause.
+func (t *text) clauseHas(i int32, role roleSet) bool {
+	start, end := int(i), int(i)+1
+	for start > 0 && t.toks[start].brk < clauseBreak {
+		start--
+	}
+	for end < len(t.toks) && t.toks[end].brk < clauseBreak {
+		end++
+	}
+	for k := start; k < end; k++ {
+		if t.g.v.lex[t.toks[k].id].roles&role != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // shadowed says whether a longer finding of a date covers this one.

@@ -154,10 +154,6 @@ func (s *scanner) suffix(j int, t *token) int {
 		return k
 	}
 	t.end = int32(k)
-	if whole, ok := s.g.v.ids[s.text[t.start:k]]; ok {
-		t.id, t.kind = whole, noWord
-		return k
-	}
 	id := s.g.v.ids[string(s.buf)]
 	switch lex := &s.g.v.lex[id]; {
 	case id == noWord:
@@ -166,6 +162,10 @@ func (s *scanner) suffix(j int, t *token) int {
 		return k
 	case (t.kind == idNumber || t.kind == idMoney) && lex.roles&isThousand != 0:
 		t.num *= 1000
+		return k
+	}
+	if whole, ok := s.g.v.ids[s.text[t.start:k]]; ok {
+		t.id, t.kind = whole, noWord
 		return k
 	}
 	t.end = int32(j)

@@ -182,6 +182,9 @@ func (t *text) try(m *matcher, n int32, blank bool) {
 		if end <= i {
 			continue
 		}
+		if blank && r.blank&lUrgent.bit() != 0 && t.toks[i].negated {
+			continue // "no me siento segura" is no reassurance
+		}
 		if blank {
 			for k := i; k < end; k++ {
 				t.toks[k].masked |= r.blank
