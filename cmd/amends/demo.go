@@ -85,7 +85,12 @@ func (c *demoCommand) Run(ctx context.Context, m *Main, set settings) (err error
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	sampled := !c.Empty && len(c.Case) == 0 && len(c.Program) == 0
-	clock, starts, err := m.demoClock(ctx, s, set, c.At.Time, &sampled)
+	if sampled {
+		if sampled, err = isNew(ctx, s, set); err != nil {
+			return err
+		}
+	}
+	clock, starts, err := m.demoClock(set, c.At.Time, sampled && set.BaseURL == "")
 	if err != nil {
 		return err
 	}
@@ -219,33 +224,33 @@ func (d *demo) waiting(next http.Handler) http.Handler {
 	})
 }
 
-// demoClock is the demo's clock and the instant at which the demo starts: the one asked for, or now, or what the data
-// folder has kept. Samples are for a database with nothing in it; their past lies before the start.
-func (m *Main) demoClock(ctx context.Context, s *store.Store, set settings, at time.Time, sampled *bool) (*scheduler.Clock, time.Time, error) {
-	_, err := os.Stat(set.clockFile())
-	kept := err == nil
-	clock, err := scheduler.NewClock(m.Now, set.clockFile())
-	if err != nil {
-		return nil, at, err
-	}
-	if kept && !at.IsZero() && at.Before(clock.Now()) {
-		return nil, at, fmt.Errorf("the demo in %s stands at %s, and its clock only moves forward: give a later --at, or another folder",
-			filepath.Clean(set.Data), clock.Now().UTC().Format(time.RFC3339))
-	}
+// isNew says whether there is nothing yet in the database, and no demo was here before.
+func isNew(ctx context.Context, s *store.Store, set settings) (bool, error) {
 	var programs []store.Program
-	err = s.View(ctx, func(tx *store.Tx) (err error) {
+	err := s.View(ctx, func(tx *store.Tx) (err error) {
 		programs, err = tx.Programs()
 		return err
 	})
-	if err != nil {
+	_, noClock := os.Stat(set.clockFile())
+	return len(programs) == 0 && noClock != nil, err
+}
+
+// demoClock is the demo's clock and the instant at which the demo starts: the one asked for, or what the data folder has
+// kept, or now. Where the samples have a past, the clock begins before it.
+func (m *Main) demoClock(set settings, at time.Time, past bool) (clock *scheduler.Clock, starts time.Time, err error) {
+	_, noClock := os.Stat(set.clockFile())
+	if clock, err = scheduler.NewClock(m.Now, set.clockFile()); err != nil {
 		return nil, at, err
 	}
-	*sampled = *sampled && !kept && len(programs) == 0
+	if noClock == nil && !at.IsZero() && at.Before(clock.Now()) {
+		return nil, at, fmt.Errorf("the demo in %s stands at %s, and its clock only moves forward: give a later --at, or another folder",
+			filepath.Clean(set.Data), clock.Now().UTC().Format(time.RFC3339))
+	}
 	if at.IsZero() {
 		at = clock.Now()
 	}
 	begins := at
-	if *sampled {
+	if past {
 		begins = at.AddDate(0, 0, -samplesBegin)
 	}
 	return clock, at, clock.Set(begins)

@@ -39,10 +39,18 @@ func (d *demo) begin(ctx context.Context, programs []intake.Program, cases []int
 			return err
 		}
 	}
-	if !wanted {
+	switch {
+	case !wanted:
 		return nil
+	case d.inside:
+		return d.live(ctx, known[sampleProgram].Zone())
 	}
-	return d.live(ctx, known[sampleProgram].Zone())
+	for _, name := range d.samples.names() { // nobody here writes from the phones of another's account
+		if err := d.play(ctx, scriptLine{Case: name}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // live goes through the samples' script: cases come in, the clock moves, phones write.
@@ -90,7 +98,7 @@ func (d *demo) greet(w io.Writer, sampled, kept bool) {
 	fmt.Fprintf(w, "Amends, to try. The clock says %s and runs on.\n\n", clock)
 	fmt.Fprintf(w, "  Phones  %s/phones\n", d.base)
 	fmt.Fprintf(w, "          write as anybody, see the answers come, move the clock\n")
-	if sampled {
+	if sampled && d.inside {
 		fmt.Fprintf(w, "\n  Try     as Terry Blake, who owes: PAID 50. Move on to tomorrow, and as Noor Haddad: 1.\n")
 		fmt.Fprintf(w, "          as Devin Marsh: 1 to be texted, or STOP to be left alone\n")
 		fmt.Fprintf(w, "          as Sam Lee, mediator: LIST, then OK and the number of what is open\n")

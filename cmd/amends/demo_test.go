@@ -236,6 +236,22 @@ func TestDemoEmpty(t *testing.T) {
 	s.has("+13125550102", "¿Acepta recibir")
 }
 
+// TestDemoOnAnothersAccount texts by the address that is set, and has no phones of its own.
+func TestDemoOnAnothersAccount(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	env := p.env(t, "")
+	delete(env, "AMENDS_DATABASE_URL")
+	s := &stage{t: t}
+	s.service = start(t, newMain(env, nil, nil, nil), "demo", "--listen", "127.0.0.1:0", "--at", "2026-03-02T16:00:00Z",
+		"--case", write(t, "case.yaml", caseFile), write(t, "second.yaml", strings.NewReplacer("0142", "0143", "+13125550102", "+13125550103").Replace(caseFile)))
+	// Said of the public address, which is the provider's proxy: nobody is behind it here.
+	if address := s.service.out.between(t, "Phones  ", "/phones"); address != p.public.URL {
+		t.Errorf("it says to go to %s", address)
+	}
+	p.wait(t, "both are asked", func() bool { return p.got("+13125550102", "") == 1 && p.got("+13125550103", "") == 1 })
+}
+
 // TestDemoLeavesNothing has its data in a folder that goes with it.
 func TestDemoLeavesNothing(t *testing.T) {
 	temporary := t.TempDir()

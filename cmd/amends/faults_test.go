@@ -180,7 +180,7 @@ func TestBadFiles(t *testing.T) {
 		{args: "flows play waltz", lines: []string{`there is no flow "waltz"; amends flows draw lists them`}},
 		{args: "flows draw waltz", lines: []string{`there is no flow "waltz"; amends flows draw lists them`}},
 		{args: "flows play consent --lang tlh", lines: []string{`there are no texts in "tlh"; there are [en es]`}},
-		{args: "flows check --folder FOLDER/none", lines: []string{"there is no folder FOLDER/none"}},
+		{args: "flows check --folder FOLDER/none", lines: []string{"There is no folder FOLDER/none"}},
 		{args: "understand", stdin: "{}\nno\n", lines: []string{"understand: 2 lines were no valid input; their answers say why"}},
 	}, 1)
 }

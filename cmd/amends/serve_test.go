@@ -51,9 +51,13 @@ func newProvider(t *testing.T) *provider {
 	p := &provider{now: atTen()}
 	p.public = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
-		proxy := p.serving[p.turn.Add(1)%uint64(len(p.serving))]
+		serving := p.serving
 		p.mu.Unlock()
-		proxy.ServeHTTP(w, r)
+		if len(serving) == 0 {
+			http.Error(w, "nobody serves", http.StatusBadGateway)
+			return
+		}
+		serving[p.turn.Add(1)%uint64(len(serving))].ServeHTTP(w, r)
 	}))
 	p.Emulator = emulator.New(emulator.Options{AccountSID: accountSID, AuthToken: authToken, Now: p.now,
 		Rand: &locked{random: rand.New(rand.NewPCG(7, 7))}, Numbers: []string{riverside},
@@ -210,6 +214,7 @@ func TestThreeShareOneDatabase(t *testing.T) {
 		})
 	}
 	writing.Wait()
+	p.wait(t, "every offender is welcomed", all(offenders, "Thank you."))
 	p.wait(t, "every offender is answered", all(offenders, "Got it: $50.00 paid"))
 	p.wait(t, "every victim is asked", all(victims, "Did it arrive?"))
 	p.wait(t, "nothing is under way", func() bool {
