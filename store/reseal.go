@@ -32,6 +32,7 @@ func sealedTables() []sealedTable {
 		{"audit_words", "audit_id", []string{"words"}},
 		{"accounts", "id", []string{"email", "password", "totp", "recovery"}},
 		{"logins", "id", []string{"data"}},
+		{"seal_words", "audit_id", []string{"salt"}},
 	}
 }
 

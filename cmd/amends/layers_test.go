@@ -29,6 +29,7 @@ var house = map[string]room{
 	"store/ledger":         {floor: 0, beside: []string{"store/calendar"}},
 	"store/intake":         {floor: 0, beside: []string{"store/calendar", "store/ledger"}},
 	"store/migrations":     {floor: 0},
+	"store/seal":           {floor: 0},
 	"store":                {floor: 1},
 	"store/storetest":      {floor: 2},
 	"bot/understand/train": {floor: 1},
@@ -43,7 +44,7 @@ var house = map[string]room{
 }
 
 // onGround are the packages of the ground floor that stand alone: they know nothing of ours.
-var onGround = []string{"flows", "bot/understand", "templates", "store/calendar"}
+var onGround = []string{"flows", "bot/understand", "templates", "store/calendar", "store/seal"}
 
 // forTests are packages that only tests use.
 var forTests = []string{"store/storetest"}
