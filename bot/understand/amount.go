@@ -48,7 +48,8 @@ func (t *text) maybeMoney(i int, asked bool) bool {
 		return false
 	}
 	if i > 0 && k.brk < sentenceBreak {
-		if t.g.v.lex[t.toks[i-1].id].roles&(isNotAmountBefore|isClockBefore) != 0 {
+		before := t.g.v.lex[t.toks[i-1].id].roles
+		if before&isNotAmountBefore != 0 || before&isClockBefore != 0 && k.num <= 24*100 {
 			return false
 		}
 	}

@@ -1,6 +1,9 @@
 package understand
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // answer fills in the answer to what was asked, and says whether there is one.
 func (t *text) answer(out *Reading) bool {
@@ -186,6 +189,9 @@ func (t *text) hours(bare bool) (float64, bool) {
 		}
 		n := float64(k.num) / 100
 		j := i + 1
+		for j < len(t.toks) && j < i+3 && t.toks[j].brk == noBreak && t.g.v.lex[t.toks[j].id].roles&isOf != 0 {
+			j++ // 12 of my hours
+		}
 		if half {
 			n = 0.5
 			if j < len(t.toks) && t.g.v.lex[t.toks[j].id].weak {
@@ -287,8 +293,9 @@ func (t *text) optionLen(option string) int {
 		ok := true
 		for j := range s.toks {
 			a, b := &t.toks[i+j], &s.toks[j]
-			same := a.id != noWord && a.id == b.id ||
-				fold(t.in.Text[a.start:a.end]) == fold(option[b.start:b.end])
+			la, lb := &t.g.v.lex[a.id], &t.g.v.lex[b.id]
+			same := a.id != noWord && a.id == b.id || la.weekday != 0 && la.weekday == lb.weekday ||
+				strings.TrimSuffix(fold(t.in.Text[a.start:a.end]), "s") == strings.TrimSuffix(fold(option[b.start:b.end]), "s")
 			if !same {
 				ok = false
 				break

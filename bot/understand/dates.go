@@ -22,6 +22,8 @@ func (t *text) date(back bool) *Date {
 		switch {
 		case t.spanned(lDue, f.start):
 			rank = 2
+		case !back && t.ruledOut(f.start):
+			rank = 1 // "can't do thursday, can we do monday"
 		case back && t.clauseHas(f.start, isFuture) && !t.clauseHas(f.start, isPast):
 			if t.today.before(d) {
 				continue // what is still to come tells nothing of what was
@@ -38,6 +40,19 @@ func (t *text) date(back bool) *Date {
 		t.note("date", t.span(words.start, words.end))
 	}
 	return best
+}
+
+// ruledOut says whether a negator stands before the token in its clause, with nothing between that ends its reach.
+func (t *text) ruledOut(i int32) bool {
+	for k := i; k >= 0; k-- {
+		if t.toks[k].negator {
+			return true
+		}
+		if t.toks[k].brk >= clauseBreak || t.g.v.lex[t.toks[k].id].roles&isScopeEnd != 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // clauseHas says whether a word of the role stands in the token's clause.

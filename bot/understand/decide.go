@@ -14,6 +14,7 @@ var order = [...]struct {
 const overAnswer = 4
 
 func (t *text) decide() Reading {
+	t.features()
 	out := Reading{Intent: Unclear, Risk: t.risk()}
 	t.intent(&out)
 	t.note("intent", string(out.Intent))
@@ -30,6 +31,11 @@ func (t *text) intent(out *Reading) {
 		}
 		t.noteLabel(o.label)
 		out.Intent = o.intent
+		t.fill(out)
+		return
+	}
+	if m := t.modelIntent(); m != Unclear {
+		out.Intent = m
 		t.fill(out)
 		return
 	}
@@ -73,14 +79,74 @@ func (t *text) askedLanguage() string {
 	return ""
 }
 
+// How sure the models must be before they speak where the rules are silent, as measured on texts they had not seen.
+const (
+	riskDoubt  = 0.25 // less than this left for "harmless" raises a text
+	urgentOver = 0.80 // more than this for "urgent" raises a text of concern
+	sureIntent = 0.75
+	sureStop   = 0.90 // to stop a text that was not asked to stop is worse than to ask once more
+)
+
+// risk is what the rules say. Where they are silent the model may raise a text; it never lowers one.
 func (t *text) risk() Risk {
-	switch {
-	case t.has&lUrgent.bit() != 0:
+	if t.has&lUrgent.bit() != 0 {
 		t.noteLabel(lUrgent)
 		return RiskUrgent
-	case t.has&lConcern.bit() != 0:
+	}
+	p := t.g.risk.score(t.feats)
+	none, concern, urgent := p[0], p[1], p[2]
+	if t.has&lConcern.bit() != 0 {
 		t.noteLabel(lConcern)
+		if urgent > urgentOver {
+			t.note("urgent", "the whole, by the model")
+			return RiskUrgent
+		}
 		return RiskConcern
 	}
-	return RiskNone
+	switch {
+	case none > riskDoubt:
+		return RiskNone
+	case urgent > concern:
+		t.note("urgent", "the whole, by the model")
+		return RiskUrgent
+	}
+	t.note("concern", "the whole, by the model")
+	return RiskConcern
 }
+
+// modelIntent is what the model takes the text for where no rule holds: Unclear unless it is sure.
+func (t *text) modelIntent() Intent {
+	p := t.g.said.score(t.feats)
+	best := 0
+	for c := range intentClasses {
+		if p[c] > p[best] {
+			best = c
+		}
+	}
+	intent := intentClasses[best]
+	need := float32(sureIntent)
+	switch intent {
+	case Stop:
+		need = sureStop
+	case Paid:
+		if t.in.Role != Offender {
+			return Unclear
+		}
+	case Received, NotReceived:
+		if t.in.Role != Victim {
+			return Unclear
+		}
+	case Language:
+		return Unclear // which language, only a rule can say
+	}
+	if p[best] < need || len(t.toks) < minModelWords {
+		return Unclear
+	}
+	if intent != Unclear {
+		t.note(string(intent), "the whole, by the model")
+	}
+	return intent
+}
+
+// minModelWords keeps the model from a verdict on a word or two.
+const minModelWords = 3

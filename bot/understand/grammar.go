@@ -111,6 +111,13 @@ func newGrammar() (*grammar, error) {
 	g := &grammar{v: newVocab(), langs: langs}
 	p := &parser{v: g.v, classes: map[string][]*node{}}
 	for i := range sections {
+		if sections[i].head[0] == "same" {
+			if err := g.v.same(&sections[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range sections {
 		if err := g.loadClass(p, &sections[i]); err != nil {
 			return nil, err
 		}
@@ -209,7 +216,7 @@ func (g *grammar) valueClass(p *parser, s *section) error {
 // loadRules reads the sections of patterns: a label with its flags, or "not" and the labels that are blanked out.
 func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, error) {
 	switch s.head[0] {
-	case "class", "value", "ordinary":
+	case "class", "value", "ordinary", "same":
 		return needs, nil
 	}
 	p.lang = s.lang

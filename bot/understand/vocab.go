@@ -71,13 +71,14 @@ const (
 	isOutOf
 	isThousand
 	isNear
+	isOf
 )
 
 var roleNames = map[string]roleSet{
 	"negator": isNegator, "unreal": isUnreal, "scope-end": isScopeEnd, "currency": isCurrency, "cents": isCents, "and": isAnd,
 	"half": isHalf, "meridiem": isMeridiem, "ordinal-mark": isOrdinalMark, "past": isPast, "future": isFuture, "polite": isPolite,
 	"not-amount-before": isNotAmountBefore, "not-amount-after": isNotAmountAfter, "clock-before": isClockBefore,
-	"scale-before": isScaleBefore, "out-of": isOutOf, "thousand": isThousand, "near": isNear,
+	"scale-before": isScaleBefore, "out-of": isOutOf, "thousand": isThousand, "near": isNear, "of": isOf,
 }
 
 type vocab struct {

@@ -92,6 +92,24 @@ func (v *vocab) values(s *section) error {
 	return nil
 }
 
+// same reads other spellings of a word: they become that word.
+func (v *vocab) same(s *section) error {
+	for i, line := range s.lines {
+		if line == "" {
+			continue
+		}
+		word, others, ok := strings.Cut(line, ":")
+		if !ok {
+			return s.errorf(i, "want word: spellings")
+		}
+		id := v.add(fold(word), s.lang)
+		for _, w := range strings.Fields(others) {
+			v.ids[fold(w)] = id
+		}
+	}
+	return nil
+}
+
 func (v *vocab) setValue(s *section, i int, key string, id wordID) error {
 	lex := &v.lex[id]
 	if s.head[1] == "unit" {

@@ -85,13 +85,16 @@ func run(dir string) error {
 			return err
 		}
 	}
-	if err := corpus(filepath.Join(dir, "testdata", "tuned.jsonl"), func(text, lang, role, expect, intent, risk string) {
-		add(&risks, text, lang, riskClass[risk], role)
-		if c, ok := intentClass[intent]; ok && (expect == "none" || expect == "text") {
-			add(&intents, text, lang, c, role)
+	for _, name := range []string{filepath.Join("testdata", "tuned.jsonl"), filepath.Join("train", "sittings.jsonl")} {
+		err := corpus(filepath.Join(dir, name), func(text, lang, role, expect, intent, risk string) {
+			add(&risks, text, lang, riskClass[risk], role)
+			if c, ok := intentClass[intent]; ok && (expect == "none" || expect == "text") {
+				add(&intents, text, lang, c, role)
+			}
+		})
+		if err != nil {
+			return err
 		}
-	}); err != nil {
-		return err
 	}
 	risk := fit(risks, len([]string{"none", "concern", "urgent"}))
 	intent := fit(intents, len(intentClass)-1)
