@@ -128,7 +128,7 @@ func (t *turn) openCase(f intake.Case) error {
 	if err != nil {
 		return err
 	}
-	m := &matter{Case: c, Ledger: map[int64][]ledger.Entry{}, policy: policy}
+	m := &matter{Case: c, Matter: store.Matter{Ledger: map[int64][]ledger.Entry{}}, policy: policy}
 	t.matters[c.ID] = m
 	if err := t.logCase(m, nil, "case.opened", "case", ""); err != nil {
 		return err

@@ -36,10 +36,27 @@ func (t *turn) toPerson(seats []seat, _ twilio.Inbound) error {
 	return t.escalate(seats[0].m, trouble{reason: "not_understood", party: seats[0].Party, subject: seats[0].Key})
 }
 
-// inbound keeps a text and gives it to the one whom its sender's number says: deal does what a party's
-// means.
-func (t *turn) inbound(in twilio.Inbound, deal func(*turn, []seat, twilio.Inbound) error) error {
+// dealing does what a party's text means.
+type dealing func(*turn, []seat, twilio.Inbound) error
+
+// inbound keeps a text and gives it to the one whom its sender's number says.
+func (t *turn) inbound(in twilio.Inbound, deal dealing) error {
 	t.came = in.At
+	door, ok, err := t.tx.LockDoor(in.To, in.From)
+	if err != nil {
+		return err
+	}
+	if !ok || door.Staff {
+		return t.atAnotherDoor(in, deal)
+	}
+	if t.program, err = t.b.openProgram(t.tx, door.Program); err != nil {
+		return err
+	}
+	return t.onLine(door.Line, door.Cases, in, deal)
+}
+
+// atAnotherDoor is a text by way of a messaging service, from a staff member, a stranger or to nobody.
+func (t *turn) atAnotherDoor(in twilio.Inbound, deal dealing) error {
 	row, ok, err := t.tx.FindProgramByNumber(in.To)
 	if err == nil && !ok && in.MessagingService != "" {
 		row, ok, err = t.tx.FindProgramByService(in.MessagingService)
@@ -67,10 +84,19 @@ func (t *turn) inbound(in twilio.Inbound, deal func(*turn, []seat, twilio.Inboun
 	if err != nil {
 		return err
 	}
+	cases, err := t.tx.LockCasesOnLine(line.ID)
+	if err != nil {
+		return err
+	}
+	return t.onLine(line, cases, in, deal)
+}
+
+// onLine is a text on a line, with the line's cases.
+func (t *turn) onLine(line store.Line, cases []store.Case, in twilio.Inbound, deal dealing) error {
 	if err := t.hold(line); err != nil {
 		return err
 	}
-	seats, err := t.seats()
+	seats, err := t.seatsIn(cases)
 	if err != nil {
 		return err
 	}

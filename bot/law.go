@@ -119,30 +119,51 @@ func tomorrow(to addressee, now time.Time) time.Time {
 	return to.hours.Next(calendar.At(calendar.On(now, to.zone).AddDays(1), 0, to.zone))
 }
 
-// MayGo judges a claimed text as it stands now. The caller's transaction holds the text's row.
-func (b *Bot) MayGo(tx *store.Tx, m *store.Message, now time.Time) (Verdict, error) {
-	to, err := b.addressee(tx, m, now)
-	if err != nil {
-		return Verdict{}, err
+// MayGo judges claimed texts as they stand now. The caller's transaction holds their rows.
+func (b *Bot) MayGo(tx *store.Tx, texts []store.Outgoing, now time.Time) ([]Verdict, error) {
+	var lines []store.ID
+	for i := range texts {
+		if isPrompt(texts[i].Class) {
+			lines = append(lines, texts[i].LineID)
+		}
 	}
-	return judge(m, to, now), nil
+	utc := calendar.On(now, time.UTC) // it is yesterday or tomorrow somewhere
+	prompts, err := tx.CountPromptsOf(lines, utc.AddDays(-1), utc, utc.AddDays(1))
+	if err != nil {
+		return nil, err
+	}
+	verdicts := make([]Verdict, len(texts))
+	for i := range texts {
+		to, err := b.addresseeOf(tx, &texts[i])
+		if err != nil {
+			return nil, err
+		}
+		if m := &texts[i].Message; isPrompt(m.Class) {
+			today := calendar.On(now, to.zone)
+			to.today = prompts[store.LineDay{LineID: m.LineID, Day: today}]
+			if m.Day == today {
+				to.today-- // itself
+			}
+		}
+		verdicts[i] = judge(&texts[i].Message, to, now)
+	}
+	return verdicts, nil
 }
 
-// addressee loads what the first law asks about a text.
-func (b *Bot) addressee(tx *store.Tx, m *store.Message, now time.Time) (addressee, error) {
-	var to addressee
+// isPrompt tells whether a text is one of the day's two.
+func isPrompt(c store.Class) bool { return c == store.ClassPrompt || c == store.ClassConsent }
+
+// addresseeOf is all that the first law asks about a claimed text, but for the day's count.
+func (b *Bot) addresseeOf(tx *store.Tx, o *store.Outgoing) (addressee, error) {
+	to := addressee{line: &o.Line, status: o.CaseStatus}
 	var err error
-	if to.program, err = b.program(tx, m.ProgramID); err != nil {
+	if to.program, err = b.program(tx, o.ProgramID); err != nil {
 		return to, err
 	}
-	if m.StaffID != 0 {
-		s, err := tx.GetStaff(int64(m.StaffID))
-		if err != nil {
-			return to, err
-		}
-		to.staff = &s
-		if m.Class == store.ClassAlert && m.EscalationID != 0 {
-			e, err := tx.GetEscalation(int64(m.EscalationID))
+	if o.StaffID != 0 {
+		to.staff = &store.Staff{ID: int64(o.StaffID), Phone: o.Phone, Active: o.StaffActive}
+		if o.Class == store.ClassAlert && o.EscalationID != 0 {
+			e, err := tx.GetEscalation(int64(o.EscalationID))
 			if err != nil {
 				return to, err
 			}
@@ -150,43 +171,27 @@ func (b *Bot) addressee(tx *store.Tx, m *store.Message, now time.Time) (addresse
 		}
 		return to, nil
 	}
-	line, err := tx.GetLine(int64(m.LineID))
-	if err != nil {
-		return to, err
+	if o.PartyID != 0 {
+		to.ofParty(&store.Party{ID: int64(o.PartyID), LineID: int64(o.LineID), Zone: o.Zone, Hours: o.Hours, Consent: o.Consent})
 	}
-	to.line = &line
-	if m.PartyID == 0 {
-		return to, nil
-	}
-	p, err := tx.GetParty(int64(m.PartyID))
-	if err != nil {
-		return to, err
-	}
-	c, err := tx.GetCase(p.CaseID)
-	if err != nil {
-		return to, err
-	}
-	to.status = c.Status
-	return to, b.inHours(tx, &to, &p, m, now)
+	return to, nil
 }
 
-// inHours adds a party's hours and the day's count.
-func (b *Bot) inHours(tx *store.Tx, to *addressee, p *store.Party, m *store.Message, now time.Time) error {
+// ofParty adds a party's consent and hours.
+func (to *addressee) ofParty(p *store.Party) {
 	to.party = p
 	to.zone = zoneOf(p.Zone)
 	to.hours = to.program.hoursOf(p)
 	to.perDay = to.program.policy.UnpromptedADay
-	if m.Class != store.ClassPrompt && m.Class != store.ClassConsent {
+}
+
+// inHours adds a party's consent and hours, and the count of the day that a text about to be queued falls on.
+func (b *Bot) inHours(tx *store.Tx, to *addressee, p *store.Party, m *store.Message, now time.Time) error {
+	to.ofParty(p)
+	if !isPrompt(m.Class) {
 		return nil
 	}
-	today := calendar.On(now, to.zone)
-	n, err := tx.CountPrompts(p.LineID, today)
-	if err != nil {
-		return err
-	}
-	if m.Seq != 0 && m.Day == today {
-		n-- // itself
-	}
-	to.today = n
-	return nil
+	var err error
+	to.today, err = tx.CountPrompts(p.LineID, calendar.On(now, to.zone))
+	return err
 }

@@ -9,10 +9,8 @@ import (
 // matter is a case in hand: locked, with its parties, commitments and ledgers.
 type matter struct {
 	store.Case
-	Parties     []store.Party
-	Commitments []store.Commitment
-	Ledger      map[int64][]ledger.Entry // by commitment
-	policy      policy
+	store.Matter
+	policy policy
 }
 
 // party finds a party by id, nil if it is not in this case.

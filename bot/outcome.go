@@ -14,18 +14,20 @@ import (
 // (30003, 30008): twice more, an hour and then four hours later.
 var tries = []time.Duration{time.Hour, 4 * time.Hour}
 
-// Accepted records that the provider took a text. A later word about it, a callback that came first,
+// Accepted records that the provider took texts. A later word about one, a callback that came first,
 // stands.
-func (b *Bot) Accepted(ctx context.Context, id string, a twilio.Accepted, at time.Time) error {
+func (b *Bot) Accepted(ctx context.Context, texts ...store.Taken) error {
 	return b.handle(ctx, actorSystem, func(t *turn) error {
-		m, ok, err := t.tx.LockMessage(id)
-		if err != nil || !ok {
+		sent, err := t.tx.MarkSent(texts)
+		if err != nil {
 			return err
 		}
-		if m.Status != store.MessageSending && m.Status != store.MessageInDoubt {
-			return nil
+		for i := range sent {
+			if err := t.logText(&sent[i], "text.sent", ""); err != nil {
+				return err
+			}
 		}
-		return t.taken(&m, a.SID, a.Segments, at)
+		return nil
 	})
 }
 
@@ -291,7 +293,7 @@ func (b *Bot) Lost(ctx context.Context, id string, now time.Time) error {
 	})
 }
 
-// Sender is what a program's texts go out from.
+// Sender is what a program's texts go out from, and how many a second.
 type Sender struct {
 	Number, Service string
 	PerSecond       float64

@@ -196,7 +196,7 @@ func (r *CaseReport) commitments(tx *store.Tx, c store.Case, keys map[int64]keye
 	if err != nil {
 		return err
 	}
-	m := matter{Ledger: ledgers}
+	m := matter{Matter: store.Matter{Ledger: ledgers}}
 	for i := range list {
 		k := &list[i]
 		by := keys[k.ByID]

@@ -99,26 +99,34 @@ func (t *turn) matter(caseID int64) (*matter, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.program == nil || t.program.ID != c.ProgramID {
-		if err := t.enter(c.ProgramID); err != nil {
-			return nil, err
+	err = t.load([]store.Case{c})
+	return t.matters[caseID], err
+}
+
+// load loads locked cases, those that are not in hand yet.
+func (t *turn) load(cases []store.Case) error {
+	cases = slices.DeleteFunc(slices.Clone(cases), func(c store.Case) bool { return t.matters[c.ID] != nil })
+	ids := make([]int64, len(cases))
+	for i, c := range cases {
+		ids[i] = c.ID
+	}
+	loaded, err := t.tx.MattersOf(ids...)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		if t.program == nil || t.program.ID != c.ProgramID {
+			if err := t.enter(c.ProgramID); err != nil {
+				return err
+			}
 		}
+		m := &matter{Case: c, Matter: *loaded[c.ID]}
+		if m.policy, err = policyIn(t.program, c); err != nil {
+			return err
+		}
+		t.matters[c.ID] = m
 	}
-	m := &matter{Case: c}
-	if m.Parties, err = t.tx.PartiesOf(caseID); err != nil {
-		return nil, err
-	}
-	if m.Commitments, err = t.tx.CommitmentsOf(caseID); err != nil {
-		return nil, err
-	}
-	if m.Ledger, err = t.tx.LedgerOfCase(caseID); err != nil {
-		return nil, err
-	}
-	if m.policy, err = policyIn(t.program, c); err != nil {
-		return nil, err
-	}
-	t.matters[caseID] = m
-	return m, nil
+	return nil
 }
 
 // seat is a party with its case.
@@ -130,21 +138,29 @@ type seat struct {
 // seats are the parties on the line in hand whose cases are not closed, their cases locked by
 // ascending id.
 func (t *turn) seats() ([]seat, error) {
-	parties, err := t.tx.PartiesOnLine(t.line.ID)
+	cases, err := t.tx.LockCasesOnLine(t.line.ID)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(parties, func(a, b store.Party) int { return cmp.Or(cmp.Compare(a.CaseID, b.CaseID), cmp.Compare(a.ID, b.ID)) })
+	return t.seatsIn(cases)
+}
+
+// seatsIn are the seats of the line in hand in its locked cases.
+func (t *turn) seatsIn(cases []store.Case) ([]seat, error) {
+	if err := t.load(cases); err != nil {
+		return nil, err
+	}
 	var seats []seat
-	for _, p := range parties {
-		m, err := t.matter(p.CaseID)
-		if err != nil {
-			return nil, err
-		}
-		if m.Status == store.CaseClosed {
+	for _, c := range cases {
+		m := t.matters[c.ID]
+		if m.Status == store.CaseClosed { // in this turn
 			continue
 		}
-		seats = append(seats, seat{m.party(p.ID), m})
+		for i := range m.Parties {
+			if m.Parties[i].LineID == t.line.ID {
+				seats = append(seats, seat{&m.Parties[i], m})
+			}
+		}
 	}
 	return seats, nil
 }

@@ -2,12 +2,9 @@ package scheduler
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
-
-	"github.com/robfig/cron/v3"
 
 	"amends/bot"
 	"amends/bot/twilio"
@@ -35,19 +32,19 @@ type Config struct {
 type Scheduler struct {
 	Config
 	doing sync.Mutex // held by Do
-	held  sync.Mutex // held by whoever keeps Run from doing, see Hold
+	gate  *gate      // what Run does passes through it, see Hold
 }
 
-// sendWorkers is how many texts are under way at a time: at a tenth of a second a request, some
-// eighty a second from one instance, which is more than a long code may send.
-const sendWorkers = 8
+// sendWorkers is how many texts are under way at a time. At a tenth of a second a request a tenth of them
+// would do; the rest are for numbers that take the provider until the time limit, and there may be many.
+const sendWorkers = 64
 
 // New makes a Scheduler.
 func New(c Config) *Scheduler {
 	if c.Workers == 0 {
 		c.Workers = sendWorkers
 	}
-	return &Scheduler{Config: c}
+	return &Scheduler{Config: c, gate: newGate()}
 }
 
 // Report counts what one Do did.
@@ -111,72 +108,50 @@ const duesAtATime = 100
 // Next is when the next thing is due; false if nothing is. It may lie in the past.
 func (s *Scheduler) Next(ctx context.Context) (time.Time, bool, error) {
 	var at store.Instant
+	sooner := func(next store.Instant, ok bool, err error) error {
+		if ok && (at == 0 || next < at) {
+			at = next
+		}
+		return err
+	}
 	err := s.Store.View(ctx, func(tx *store.Tx) error {
-		due, ok, err := tx.NextDueAt()
+		at = 0
+		if err := sooner(tx.NextDueAt()); err != nil {
+			return err
+		}
+		if err := sooner(tx.NextDoubtAt()); err != nil {
+			return err
+		}
+		programs, err := tx.Programs()
 		if err != nil {
 			return err
 		}
-		if ok {
-			at = due
+		for _, p := range programs {
+			if err := sooner(s.nextText(tx, p)); err != nil {
+				return err
+			}
 		}
-		out, ok, err := tx.NextOutboxAt()
-		if ok && (at == 0 || out < at) {
-			at = out
-		}
-		return err
+		return nil
 	})
 	return at.Time(), at != 0, err
 }
 
-// Run does what is due until ctx ends: each second, and whenever a text was queued. What is in hand
-// then is finished.
-func (s *Scheduler) Run(ctx context.Context) error {
-	wake := make(chan struct{}, 1)
-	ring := func() {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
+// nextText is when a program's next text may go, its pace considered.
+func (s *Scheduler) nextText(tx *store.Tx, p store.Program) (store.Instant, bool, error) {
+	at, ok, err := tx.NextOutboxAt(p.ID)
+	if err != nil || !ok {
+		return 0, false, err
 	}
-	timer := cron.New()
-	if _, err := timer.AddFunc("@every 1s", ring); err != nil {
-		return err
+	from, err := s.Bot.Sender(tx, p.ID)
+	if err != nil {
+		return 0, false, err
 	}
-	reconcile := make(chan struct{}, 1)
-	reconcile <- struct{}{} // at the start: texts may have come while we were down
-	if _, err := timer.AddFunc(reconcileEvery, func() {
-		select {
-		case reconcile <- struct{}{}:
-		default:
-		}
-	}); err != nil {
-		return err
+	if n, next := p.Slots(at.Time(), store.Pace{PerSecond: from.PerSecond, Burst: burst}, 1); n == 0 {
+		at = store.At(next)
 	}
-	timer.Start()
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-wake:
-		case <-s.Store.Wake():
-		case <-reconcile:
-			if _, err := s.Reconcile(ctx, s.Now()); err != nil && !errors.Is(err, context.Canceled) {
-				s.Log.WarnContext(ctx, "the provider's list could not be compared with ours; it is tried again in a while", "error", err)
-			}
-			continue
-		}
-		s.held.Lock()
-		_, err := s.Do(ctx, s.Now())
-		s.held.Unlock()
-		if err != nil && !errors.Is(err, context.Canceled) {
-			s.Log.ErrorContext(ctx, "what is due could not be done; it is tried again in a second", "error", err)
-		}
-	}
+	return at, true, nil
 }
 
-// Hold keeps Run from doing anything until release is called: the demo's clock is being moved.
-func (s *Scheduler) Hold() (release func()) {
-	s.held.Lock()
-	return s.held.Unlock
-}
+// Hold keeps Run from doing anything until release is called, once what it is at is finished: the demo's
+// clock is being moved.
+func (s *Scheduler) Hold() (release func()) { return s.gate.close() }

@@ -12,8 +12,7 @@ import (
 )
 
 const (
-	// claimAtATime is how many texts one transaction claims. A batch is sent within the time limit of
-	// one request times claimAtATime over the workers; see inTime.
+	// claimAtATime is how many texts one transaction claims at most.
 	claimAtATime = 64
 	// margin is how long after a request's time limit the provider may still be at it.
 	margin = time.Minute
@@ -33,33 +32,10 @@ type parcel struct {
 	attempts int
 }
 
-// send claims the texts that may go, asks of each once more whether it may, and hands them to the
-// provider. It says how many it touched.
+// send claims the texts that may go, hands them to the provider and waits for what it says. It says how
+// many it touched.
 func (s *Scheduler) send(ctx context.Context, now time.Time) (Report, int, error) {
-	var r Report
-	var parcels []parcel
-	touched := 0
-	err := s.Store.Update(ctx, func(tx *store.Tx) error {
-		r, parcels, touched = Report{}, parcels[:0], 0
-		claimed, err := tx.ClaimOutbox(now, s.NewID(), claimAtATime)
-		if err != nil {
-			return err
-		}
-		for i := range claimed {
-			touched++
-			p, dropped, err := s.claim(tx, &claimed[i], now)
-			if err != nil {
-				return err
-			}
-			if dropped {
-				r.Dropped++
-			}
-			if p != nil {
-				parcels = append(parcels, *p)
-			}
-		}
-		return nil
-	})
+	r, parcels, touched, err := s.claim(ctx, now, claimAtATime)
 	if err != nil {
 		return Report{}, 0, err
 	}
@@ -68,39 +44,90 @@ func (s *Scheduler) send(ctx context.Context, now time.Time) (Report, int, error
 	return r, touched, err
 }
 
-// claim decides about one claimed text: it goes, waits or is dropped.
-func (s *Scheduler) claim(tx *store.Tx, o *store.Outgoing, now time.Time) (*parcel, bool, error) {
-	m := &o.Message
-	v, err := s.Bot.MayGo(tx, m, now)
+// claim claims up to limit of the texts that may go and asks of each once more whether it may. It says
+// how many it touched.
+func (s *Scheduler) claim(ctx context.Context, now time.Time, limit int) (Report, []parcel, int, error) {
+	var r Report
+	var parcels []parcel
+	touched := 0
+	err := s.Store.Update(ctx, func(tx *store.Tx) error {
+		r, parcels, touched = Report{}, parcels[:0], 0
+		programs, err := tx.LockReadyPrograms(now)
+		if err != nil {
+			return err
+		}
+		for _, p := range programs {
+			if touched >= limit {
+				return nil
+			}
+			claimed, going, dropped, err := s.claimOf(tx, p, now, limit-touched)
+			if err != nil {
+				return err
+			}
+			touched += claimed
+			r.Dropped += dropped
+			parcels = append(parcels, going...)
+		}
+		return nil
+	})
 	if err != nil {
-		return nil, false, err
+		return Report{}, nil, 0, err
 	}
-	if !v.Go {
-		return nil, v.Drop != "", s.Bot.Withhold(tx, m, v, now)
-	}
-	from, err := s.Bot.Sender(tx, m.ProgramID)
+	return r, parcels, touched, nil
+}
+
+// claimOf claims the texts of a locked program, as many as its pace lets go. Those that may not go, or
+// not yet, take no slot of it.
+func (s *Scheduler) claimOf(tx *store.Tx, p store.Program, now time.Time, limit int) (claimed int, going []parcel, dropped int, err error) {
+	from, err := s.Bot.Sender(tx, p.ID)
 	if err != nil {
-		return nil, false, err
+		return 0, nil, 0, err
 	}
-	slot, err := tx.Pace(m.ProgramID, now, 1, from.PerSecond, burst)
+	pace := store.Pace{PerSecond: from.PerSecond, Burst: burst}
+	slots, _ := p.Slots(now, pace, limit)
+	if slots == 0 {
+		return 0, nil, 0, nil
+	}
+	claim := s.NewID()
+	texts, err := tx.ClaimOutbox(p.ID, now, claim, slots)
 	if err != nil {
-		return nil, false, err
+		return 0, nil, 0, err
 	}
-	if slot.After(now) {
-		m.NextAt = store.At(slot)
-		m.Claim = ""
-		return nil, false, tx.SaveMessage(*m)
+	verdicts, err := s.Bot.MayGo(tx, texts, now)
+	if err != nil {
+		return 0, nil, 0, err
 	}
-	m.Status, m.Why, m.TriedAt = store.MessageSending, "", store.At(now)
-	m.NextAt = store.At(now.Add(s.Client.Timeout() + margin))
-	p := &parcel{id: m.ID, tried: now, attempts: m.Attempts, text: twilio.Outgoing{
-		To: tx.Reveal(o.Phone), Body: tx.Reveal(m.Body), From: from.Number, MessagingService: from.Service,
-		StatusCallback: twilio.StatusCallbackURL(s.PublicURL, m.ID),
+	var ids []string
+	for i, v := range verdicts {
+		o := &texts[i]
+		if !v.Go {
+			if v.Drop != "" {
+				dropped++
+			}
+			if err := s.Bot.Withhold(tx, &o.Message, v, now); err != nil {
+				return 0, nil, 0, err
+			}
+			continue
+		}
+		ids = append(ids, o.ID)
+		going = append(going, s.parcel(tx, o, from, v, now))
+	}
+	if err := tx.MarkSending(ids, claim, now, now.Add(s.Client.Timeout()+margin)); err != nil {
+		return 0, nil, 0, err
+	}
+	return len(texts), going, dropped, tx.TakeSlots(p.ID, now, pace, len(ids))
+}
+
+// parcel opens a text that goes.
+func (s *Scheduler) parcel(tx *store.Tx, o *store.Outgoing, from bot.Sender, v bot.Verdict, now time.Time) parcel {
+	p := parcel{id: o.ID, tried: now, attempts: o.Attempts, text: twilio.Outgoing{
+		To: tx.Reveal(o.Phone), Body: tx.Reveal(o.Body), From: from.Number, MessagingService: from.Service,
+		StatusCallback: twilio.StatusCallbackURL(s.PublicURL, o.ID),
 	}}
 	if !v.Before.IsZero() {
 		p.text.Validity = min(max(v.Before.Sub(now), leastValidity), mostValidity)
 	}
-	return p, false, tx.SaveMessage(*m)
+	return p
 }
 
 // sendAll hands claimed texts to the provider, several at a time, and records what it said. It goes on
@@ -111,14 +138,18 @@ func (s *Scheduler) sendAll(ctx context.Context, parcels []parcel) (Report, erro
 		mu    sync.Mutex
 		total Report
 		first error
+		taken []store.Taken
 		wait  sync.WaitGroup
 	)
 	work := make(chan parcel)
 	for range min(s.Workers, len(parcels)) {
 		wait.Go(func() {
 			for p := range work {
-				r, err := s.sendOne(ctx, p)
+				accepted, r, err := s.sendOne(ctx, p)
 				mu.Lock()
+				if accepted != nil {
+					taken = append(taken, *accepted)
+				}
 				total.add(r)
 				first = errors.Join(first, err)
 				mu.Unlock()
@@ -130,20 +161,23 @@ func (s *Scheduler) sendAll(ctx context.Context, parcels []parcel) (Report, erro
 	}
 	close(work)
 	wait.Wait()
+	if len(taken) > 0 {
+		first = errors.Join(first, s.Bot.Accepted(ctx, taken...))
+	}
 	return total, first
 }
 
-// sendOne sends one text and records what the provider said.
-func (s *Scheduler) sendOne(ctx context.Context, p parcel) (Report, error) {
+// sendOne sends one text. That the provider took it is the caller's to record; anything else is on record.
+func (s *Scheduler) sendOne(ctx context.Context, p parcel) (*store.Taken, Report, error) {
 	if s.Now().Sub(p.tried) > s.Client.Timeout() {
 		// The batch took too long. The text is left as it is, to be looked up when its lease is over: a
 		// request that begins now might still be under way then.
-		return Report{InDoubt: 1}, nil
+		return nil, Report{InDoubt: 1}, nil
 	}
 	accepted, err := s.Client.Send(ctx, p.text)
 	now := s.Now()
 	if err == nil {
-		return Report{Sent: 1}, s.Bot.Accepted(ctx, p.id, accepted, now)
+		return &store.Taken{ID: p.id, SID: accepted.SID, Segments: accepted.Segments, At: now}, Report{Sent: 1}, nil
 	}
 	failure, ok := errors.AsType[*twilio.SendError](err)
 	if !ok {
@@ -152,12 +186,12 @@ func (s *Scheduler) sendOne(ctx context.Context, p parcel) (Report, error) {
 	s.Log.WarnContext(ctx, "a text was not taken", "message", p.id, "attempt", p.attempts+1, "error", failure)
 	switch failure.Fate {
 	case twilio.Refused:
-		return Report{Failed: 1}, s.Bot.Refused(ctx, p.id, failure.Code, failure.Consequence())
+		return nil, Report{Failed: 1}, s.Bot.Refused(ctx, p.id, failure.Code, failure.Consequence())
 	case twilio.Retry:
 		wait := max(twilio.Backoff(p.attempts+1, s.Rand), failure.RetryAfter)
-		return Report{}, s.Bot.Later(ctx, p.id, now.Add(wait), failure)
+		return nil, Report{}, s.Bot.Later(ctx, p.id, now.Add(wait), failure)
 	}
-	return Report{InDoubt: 1}, s.Bot.Doubt(ctx, p.id, now.Add(s.Client.Timeout()+margin))
+	return nil, Report{InDoubt: 1}, s.Bot.Doubt(ctx, p.id, now.Add(s.Client.Timeout()+margin))
 }
 
 // lookUp asks the provider about texts whose fate is unknown, before any of them is tried again (law 3).
@@ -174,6 +208,9 @@ func (s *Scheduler) lookUp(ctx context.Context, now time.Time) (Report, int, err
 			if err != nil {
 				return err
 			}
+			if o.Status == store.MessageSending {
+				s.Log.WarnContext(ctx, "nobody recorded what became of a text: it is looked up", "message", o.ID, "attempt", o.Attempts+1)
+			}
 			doubts = append(doubts, parcel{id: o.ID, tried: o.TriedAt.Time(), attempts: o.Attempts, text: twilio.Outgoing{
 				To: tx.Reveal(o.Phone), Body: tx.Reveal(o.Body), From: from.Number, MessagingService: from.Service}})
 			// Nobody else looks it up meanwhile.
@@ -187,16 +224,34 @@ func (s *Scheduler) lookUp(ctx context.Context, now time.Time) (Report, int, err
 	if err != nil {
 		return Report{}, 0, err
 	}
-	var r Report
-	for _, p := range doubts {
-		sent, err := s.lookUpOne(ctx, p)
-		if err != nil {
-			return r, len(doubts), err
-		}
-		r.Sent += sent
+	var (
+		mu    sync.Mutex
+		r     Report
+		first error
+		wait  sync.WaitGroup
+	)
+	work := make(chan parcel)
+	for range min(s.Workers, lookUpWorkers, len(doubts)) {
+		wait.Go(func() {
+			for p := range work {
+				sent, err := s.lookUpOne(ctx, p)
+				mu.Lock()
+				r.Sent += sent
+				first = errors.Join(first, err)
+				mu.Unlock()
+			}
+		})
 	}
-	return r, len(doubts), nil
+	for _, p := range doubts {
+		work <- p
+	}
+	close(work)
+	wait.Wait()
+	return r, len(doubts), first
 }
+
+// lookUpWorkers is how many texts are looked up at a time: lists are the provider's dearest requests.
+const lookUpWorkers = 4
 
 // clockSkew is how far the provider's clock may be from ours when its list is searched.
 const clockSkew = 5 * time.Minute
@@ -222,7 +277,7 @@ func (s *Scheduler) lookUpOne(ctx context.Context, p parcel) (sent int, err erro
 	if found == nil {
 		return 0, s.Bot.Lost(ctx, p.id, now)
 	}
-	if err := s.Bot.Accepted(ctx, p.id, twilio.Accepted{SID: found.SID, Status: found.Status, Segments: found.Segments}, now); err != nil {
+	if err := s.Bot.Accepted(ctx, store.Taken{ID: p.id, SID: found.SID, Segments: found.Segments, At: now}); err != nil {
 		return 0, err
 	}
 	return 1, s.Bot.Status(ctx, twilio.StatusUpdate{SID: found.SID, MessageID: p.id, Status: found.Status, ErrorCode: found.ErrorCode})

@@ -49,7 +49,7 @@ func BenchmarkInbound(b *testing.B) {
 				_, err = tx.AddInbound(&store.Message{ID: fmt.Sprint("in-", n), ProgramID: w.program.ID, LineID: store.ID(line.ID), Segments: 1,
 					Body: tx.Seal("4"), QueuedAt: store.At(noon()), SID: store.Word(fmt.Sprint("SM", n))})
 				_, err2 := tx.MembersOfLine(line.ID)
-				live, err3 := tx.LiveSessions(line.ID, store.At(noon()))
+				live, _, err3 := tx.FindOpenSession(line.ID)
 				if err := errors.Join(err, err2, err3); err != nil {
 					return err
 				}
@@ -59,7 +59,7 @@ func BenchmarkInbound(b *testing.B) {
 				for range 3 {
 					_ = tx.Log(store.Entry{At: 5, ProgramID: store.ID(w.program.ID), CaseID: store.ID(w.kase.ID), Actor: "party:v", Action: "answer"})
 				}
-				return errors.Join(tx.SaveSession(&live[0]), tx.AddAnswer(&a), tx.AddMessage(&m))
+				return errors.Join(tx.SaveSession(&live), tx.AddAnswer(&a), tx.AddMessage(&m))
 			})
 			if err != nil {
 				b.Error(err)
@@ -94,7 +94,7 @@ func BenchmarkOutbox(b *testing.B) {
 				b.ResetTimer()
 				for b.Loop() {
 					update(b, s, func(tx *store.Tx) error {
-						texts, err := tx.ClaimOutbox(noon(), "me", 50)
+						texts, err := tx.ClaimOutbox(w.program.ID, noon(), "me", 50)
 						if err != nil || len(texts) == 0 {
 							return errors.Join(err, errors.New("nothing to claim"))
 						}

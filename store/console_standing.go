@@ -41,19 +41,16 @@ func (tx *Tx) settleStanding() error {
 
 // nextDue is the first date of what in a case is neither met nor waived, paid or reported; none if nothing is.
 func (tx *Tx) nextDue(caseID int64) (next calendar.Date, err error) {
-	commitments, err := tx.CommitmentsOf(caseID)
+	matters, err := tx.MattersOf(caseID)
 	if err != nil {
 		return next, err
 	}
-	entries, err := tx.LedgerOfCase(caseID)
-	if err != nil {
-		return next, err
-	}
-	for _, c := range commitments {
+	m := matters[caseID]
+	for _, c := range m.Commitments {
 		due := c.Due
 		switch {
 		case c.Kind == "restitution":
-			owed := ledger.Of(entries[c.ID], calendar.Date{}).NextDue
+			owed := ledger.Of(m.Ledger[c.ID], calendar.Date{}).NextDue
 			if owed == nil {
 				continue
 			}

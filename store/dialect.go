@@ -25,8 +25,9 @@ type dialect struct {
 	// claim takes a row that no other transaction has, and waits for none. SQLite has one writer,
 	// which is lock and claim enough.
 	claim string
-	// claimOf is claim where m is joined with others.
-	claimOf string
+	// claimOf is claim where m is joined with others, lockDoor lock of the line l and the case c.
+	claimOf  string
+	lockDoor string
 
 	// hasTable counts the tables of that name.
 	hasTable string
@@ -41,6 +42,7 @@ func postgres() dialect {
 		lock:     " FOR NO KEY UPDATE",
 		claim:    " FOR UPDATE SKIP LOCKED",
 		claimOf:  " FOR UPDATE OF m SKIP LOCKED",
+		lockDoor: " FOR NO KEY UPDATE OF l, c",
 		hasTable: `SELECT COUNT(*) FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = ?`,
 	}
 }

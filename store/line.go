@@ -45,6 +45,60 @@ func (tx *Tx) LockLine(programID int64, phone string) (Line, error) {
 	return Line{}, tx.failed("lock line", errStale)
 }
 
+// Door is where a text comes in: a line of a program, and the cases of its parties, those not closed.
+type Door struct {
+	Program Program
+	Line    Line
+	Cases   []Case // by ID
+	Staff   bool   // the phone is a staff member's as well
+}
+
+// LockDoor is, in one query, the line of a phone (E.164) in the program of a number (E.164) with its
+// cases, all kept from other writers; false if there is no such program or line, or no case to it. Lines
+// come before cases and those by ID, as everywhere.
+func (tx *Tx) LockDoor(number, phone string) (Door, bool, error) {
+	hashed := hash(tx.LineHash(phone))
+	rows, err := list[struct {
+		Program Program `db:"program"`
+		Line    Line    `db:"line"`
+		Case    Case    `db:"case"`
+		Staff   bool    `db:"staff"`
+	}](tx, "lock door", `
+		SELECT `+nested("g", "program", programColumns)+`,
+			`+nested("l", "line", lineColumns)+`,
+			`+nested("c", "case", caseColumns)+`,
+			EXISTS (SELECT 1 FROM staff s WHERE s.program_id = g.id AND s.phone_hash = ? AND s.active = 1) AS staff
+		FROM programs g
+		JOIN lines l ON l.program_id = g.id AND l.phone_hash = ?
+		JOIN parties p ON p.line_id = l.id
+		JOIN cases c ON c.id = p.case_id
+		WHERE g.number_hash = ?
+		  AND c.status <> 'closed'
+		ORDER BY c.id`+tx.s.dialect.lockDoor, hashed, hashed, hash(tx.LineHash(number)))
+	if err != nil || len(rows) == 0 {
+		return Door{}, false, err
+	}
+	d := Door{Program: rows[0].Program, Line: rows[0].Line, Staff: rows[0].Staff}
+	for _, row := range rows {
+		if n := len(d.Cases); n == 0 || d.Cases[n-1].ID != row.Case.ID { // two parties of a case may share a phone
+			d.Cases = append(d.Cases, row.Case)
+		}
+	}
+	tx.keepProgram(d.Program)
+	return d, true, nil
+}
+
+// LockCasesOnLine are the cases, those not closed, of the parties that have that phone, by ID, kept from
+// other writers.
+func (tx *Tx) LockCasesOnLine(lineID int64) ([]Case, error) {
+	return list[Case](tx, "lock cases on a line", `
+		SELECT `+caseColumns+`
+		FROM cases
+		WHERE id IN (SELECT case_id FROM parties WHERE line_id = ?)
+		  AND status <> 'closed'
+		ORDER BY id`+tx.s.dialect.lock, lineID)
+}
+
 // LockLineByID is the line with that ID, and keeps it from other writers.
 func (tx *Tx) LockLineByID(id int64) (Line, error) {
 	return get[Line](tx, "line", `

@@ -190,6 +190,36 @@ func (tx *Tx) CountPrompts(lineID int64, day calendar.Date) (int, error) {
 	return n, err
 }
 
+// LineDay is a local day of a line.
+type LineDay struct {
+	LineID ID            `db:"line_id"`
+	Day    calendar.Date `db:"day"`
+}
+
+// CountPromptsOf is CountPrompts of several lines, on those days.
+func (tx *Tx) CountPromptsOf(lineIDs []ID, days ...calendar.Date) (map[LineDay]int, error) {
+	if len(lineIDs) == 0 {
+		return nil, nil
+	}
+	lineIDs = padded(lineIDs)
+	counts, err := list[struct {
+		LineDay
+		N int `db:"n"`
+	}](tx, "count prompts of lines", `
+		SELECT line_id, day, COUNT(*) AS n
+		FROM messages
+		WHERE line_id IN (`+marks(len(lineIDs))+`)
+		  AND day IN (`+marks(len(days))+`)
+		  AND class IN ('prompt', 'consent')
+		  AND status NOT IN ('dropped', 'failed', 'undelivered')
+		GROUP BY line_id, day`, append(anys(lineIDs), anys(days)...)...)
+	byDay := map[LineDay]int{}
+	for _, c := range counts {
+		byDay[c.LineDay] = c.N
+	}
+	return byDay, err
+}
+
 // MessagesOf are a case's texts, out and in, in their order.
 func (tx *Tx) MessagesOf(caseID int64) ([]Message, error) {
 	return list[Message](tx, "messages of a case", `

@@ -64,27 +64,34 @@ func TestPace(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store, w *world) {
 		update(t, s, func(tx *store.Tx) error {
 			var got []int64
-			pace := func(after time.Duration, n int, perSecond float64, burst int) {
-				at, err := tx.Pace(w.program.ID, noon().Add(after), n, perSecond, burst)
-				if err != nil {
+			// slots asks for up to most and takes what it gets, or says when to ask again.
+			slots := func(after time.Duration, most int, perSecond float64, burst int) {
+				pace := store.Pace{PerSecond: perSecond, Burst: burst}
+				p, err := tx.GetProgram(w.program.ID)
+				n, next := p.Slots(noon().Add(after), pace, most)
+				err2 := tx.TakeSlots(w.program.ID, noon().Add(after), pace, n)
+				if err := errors.Join(err, err2); err != nil {
 					t.Fatal(err)
 				}
-				got = append(got, at.Sub(noon()).Milliseconds())
+				if n == 0 {
+					got = append(got, -next.Sub(noon()).Milliseconds())
+				} else {
+					got = append(got, int64(n))
+				}
 			}
-			pace(0, 1, 1, 1) // one a second
-			pace(0, 1, 1, 1) // not yet, and nothing is taken
-			pace(0, 1, 1, 1)
-			pace(time.Second, 2, 1, 1) // two segments take two slots
-			pace(time.Second, 1, 1, 1)
-			pace(3*time.Second, 1, 1, 1)
-			pace(20*time.Second, 1, 10, 3)
-			pace(20*time.Second, 1, 10, 3)
-			pace(20*time.Second, 1, 10, 3)
-			pace(20*time.Second, 1, 10, 3) // the burst is over
-			pace(20*time.Second+50*time.Millisecond, 2, 10, 3)
-			pace(20*time.Second+200*time.Millisecond, 2, 10, 3)
-			pace(20*time.Second, 1, 0, 0) // no rate
-			equal(t, "slots", got, []int64{0, 1000, 1000, 1000, 3000, 3000, 20000, 20000, 20000, 20100, 20200, 20200, 20000})
+			slots(0, 9, 1, 1) // one a second
+			slots(0, 9, 1, 1) // not yet, and nothing is taken
+			slots(0, 9, 1, 1)
+			slots(time.Second, 9, 1, 1)
+			slots(time.Second, 9, 1, 1)
+			slots(20*time.Second, 2, 10, 3)
+			slots(20*time.Second, 9, 10, 3)
+			slots(20*time.Second, 9, 10, 3) // the burst is over
+			slots(20*time.Second+50*time.Millisecond, 9, 10, 3)
+			slots(20*time.Second+200*time.Millisecond, 9, 10, 3)
+			slots(time.Hour, 9, 10, 3)     // no more than a burst after a rest
+			slots(20*time.Second, 9, 0, 0) // no rate
+			equal(t, "slots", got, []int64{1, -1000, -1000, 1, -2000, 2, 1, -20100, -20100, 2, 3, 9})
 			return nil
 		})
 	})

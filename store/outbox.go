@@ -2,16 +2,20 @@ package store
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
 // Outgoing is a text on its way, with what it needs to know whether it may still go.
 type Outgoing struct {
 	Message
-	Phone      Sealed     `db:"phone"` // whom it goes to: the line's or the staff member's
-	Line       Line       `db:"line"`  // zero for staff
-	CaseStatus CaseStatus `db:"case_status"`
-	Consent    Consent    `db:"consent"` // "" if it is no party's
+	Phone       Sealed     `db:"phone"` // whom it goes to: the line's or the staff member's
+	Line        Line       `db:"line"`  // zero for staff
+	CaseStatus  CaseStatus `db:"case_status"`
+	Consent     Consent    `db:"consent"`      // "" if it is no party's
+	Zone        string     `db:"zone"`         // the party's
+	Hours       string     `db:"hours"`        // the party's
+	StaffActive bool       `db:"staff_active"` // who it goes to works for the program
 }
 
 // outgoing reads texts as Outgoing. What comes of an outer join and may be missing reads as zero.
@@ -21,6 +25,9 @@ func outgoing() string {
 			COALESCE(l.phone, s.phone) AS phone,
 			COALESCE(c.status, '') AS case_status,
 			COALESCE(p.consent, '') AS consent,
+			COALESCE(p.zone, '') AS zone,
+			COALESCE(p.hours, '') AS hours,
+			COALESCE(s.active, 0) AS staff_active,
 			COALESCE(l.id, 0) AS "line.id",
 			COALESCE(l.program_id, 0) AS "line.program_id",
 			` + nested("l", "line", `phone, opted_out_at, opted_out_how, unreachable_at, unreachable_why, greeted_on, talk`) + `
@@ -57,20 +64,21 @@ func first(due string) string {
 		  AND (m.staff_id IS NULL OR ` + before("staff_id") + `)`
 }
 
-// ClaimOutbox is up to limit texts that may go at now, answers and alerts before prompts, oldest first,
-// of each phone the first alone, and none that another transaction has claimed. The caller asks of each
-// whether it may still go and saves it, as sending or otherwise, in this transaction. claim is set in
-// what is returned.
-func (tx *Tx) ClaimOutbox(now time.Time, claim string, limit int) ([]Outgoing, error) {
+// ClaimOutbox is up to limit of a program's texts that may go at now, answers and alerts before prompts,
+// oldest first, of each phone the first alone, and none that another transaction has claimed. The caller
+// asks of each whether it may still go and saves it, as sending (MarkSending) or otherwise, in this
+// transaction. claim is set in what is returned.
+func (tx *Tx) ClaimOutbox(programID int64, now time.Time, claim string, limit int) ([]Outgoing, error) {
 	var claimed []Outgoing
 	for rank := range 2 {
 		texts, err := list[Outgoing](tx, "claim outbox", outgoing()+`
 			WHERE m.status IN ('held', 'queued')
+			  AND m.program_id = ?
 			  AND `+rankOfM+` = `+strconv.Itoa(rank)+`
 			  AND m.next_at <= ?
 			  AND `+first("e.next_at <= ?")+`
 			ORDER BY m.next_at, m.seq
-			LIMIT ?`+tx.s.dialect.claimOf, At(now), At(now), At(now), limit-len(claimed))
+			LIMIT ?`+tx.s.dialect.claimOf, programID, At(now), At(now), At(now), limit-len(claimed))
 		if err != nil {
 			return nil, err
 		}
@@ -85,6 +93,49 @@ func (tx *Tx) ClaimOutbox(now time.Time, claim string, limit int) ([]Outgoing, e
 	return claimed, nil
 }
 
+// MarkSending saves claimed texts as under way since now; at lease they are in doubt.
+func (tx *Tx) MarkSending(ids []string, claim string, now, lease time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	ids = padded(ids)
+	_, err := tx.exec("mark sending", `
+		UPDATE messages
+		SET status = 'sending', why = '', claim = ?, tried_at = ?, next_at = ?
+		WHERE id IN (`+marks(len(ids))+`)`, append([]any{claim, At(now), At(lease)}, anys(ids)...)...)
+	return err
+}
+
+// Taken is what the provider said of a text that it took.
+type Taken struct {
+	ID       string // ours
+	SID      string // the provider's
+	Segments int    // 0 if it did not say
+	At       time.Time
+}
+
+// MarkSent saves texts under way or in doubt as sent, and says which: of those that are further on, for
+// a callback came first, it keeps what is known.
+func (tx *Tx) MarkSent(texts []Taken) ([]Message, error) {
+	if len(texts) == 0 {
+		return nil, nil
+	}
+	texts = padded(texts)
+	var args []any
+	for _, x := range texts {
+		args = append(args, x.ID, x.SID, x.Segments, At(x.At))
+	}
+	rows := strings.TrimSuffix(strings.Repeat("(?, ?, CAST(? AS BIGINT), CAST(? AS BIGINT)), ", len(texts)), ", ")
+	return list[Message](tx, "mark sent", `
+		UPDATE messages
+		SET status = 'sent', why = '', claim = '', sid = v.column2,
+			segments = CASE WHEN v.column3 > 0 THEN v.column3 ELSE segments END, sent_at = v.column4
+		FROM (VALUES `+rows+`) v
+		WHERE messages.id = v.column1
+		  AND messages.status IN ('sending', 'in_doubt')
+		RETURNING `+of("messages", messageColumns), args...)
+}
+
 // InDoubt is up to limit texts under way or in doubt whose lease or time to look them up is over at
 // now, and that no other transaction has claimed.
 func (tx *Tx) InDoubt(now time.Time, limit int) ([]Outgoing, error) {
@@ -95,14 +146,15 @@ func (tx *Tx) InDoubt(now time.Time, limit int) ([]Outgoing, error) {
 		LIMIT ?`+tx.s.dialect.claimOf, At(now), limit)
 }
 
-// NextOutboxAt is when the sender has something to do next, a text that waits for another to the same
-// phone left aside; false if there is none. It may lie in the past.
-func (tx *Tx) NextOutboxAt() (Instant, bool, error) {
-	ready := func(rank int) string {
+// NextOutboxAt is when a program's next text may go, but for its pace, one that waits for another to the
+// same phone left aside; false if there is none. It may lie in the past.
+func (tx *Tx) NextOutboxAt(programID int64) (Instant, bool, error) {
+	next := func(rank int) string {
 		return `
 			SELECT m.next_at
 			FROM messages m
 			WHERE m.status IN ('held', 'queued')
+			  AND m.program_id = ?
 			  AND ` + rankOfM + ` = ` + strconv.Itoa(rank) + `
 			  AND ` + first("e.next_at <= m.next_at") + `
 			ORDER BY m.next_at, m.seq
@@ -111,12 +163,19 @@ func (tx *Tx) NextOutboxAt() (Instant, bool, error) {
 	at, _, err := find[Instant](tx, "next in outbox", `
 		SELECT MIN(next_at)
 		FROM (
-			SELECT next_at FROM (`+ready(0)+`) answers
+			SELECT next_at FROM (`+next(0)+`) answers
 			UNION ALL
-			SELECT next_at FROM (`+ready(1)+`) prompts
-			UNION ALL
-			SELECT MIN(next_at) FROM messages WHERE status IN ('sending', 'in_doubt')
-		) soonest`)
+			SELECT next_at FROM (`+next(1)+`) prompts
+		) soonest`, programID, programID)
+	return at, at != 0, err
+}
+
+// NextDoubtAt is when the next text under way or in doubt is to be looked up; false if there is none.
+func (tx *Tx) NextDoubtAt() (Instant, bool, error) {
+	at, _, err := find[Instant](tx, "next in doubt", `
+		SELECT MIN(next_at)
+		FROM messages
+		WHERE status IN ('sending', 'in_doubt')`)
 	return at, at != 0, err
 }
 

@@ -83,7 +83,7 @@ func TestOutboxOrder(t *testing.T) {
 		}
 		claim := func(n int) (got string) {
 			update(t, s, func(tx *store.Tx) error {
-				texts, err := tx.ClaimOutbox(minute(n), "me", 100)
+				texts, err := tx.ClaimOutbox(w.program.ID, minute(n), "me", 100)
 				got = ids(texts)
 				return err
 			})
@@ -91,7 +91,7 @@ func TestOutboxOrder(t *testing.T) {
 		}
 		next := func() (at store.Instant) {
 			view(t, s, func(tx *store.Tx) (err error) {
-				at, _, err = tx.NextOutboxAt()
+				at, _, err = tx.NextOutboxAt(w.program.ID)
 				return err
 			})
 			return at
@@ -135,7 +135,12 @@ func TestOutboxOrder(t *testing.T) {
 		same(t, "then the prompts", claim(2), "his-1")
 		set("his-1", store.MessageSending, 5)
 		same(t, "one after the other", claim(2), "")
-		same(t, "next is the lease's end", next(), store.At(minute(5)))
+		same(t, "next is what is held", next(), store.At(minute(60)))
+		view(t, s, func(tx *store.Tx) error {
+			lease, _, err := tx.NextDoubtAt()
+			same(t, "the lease's end", lease, store.At(minute(5)))
+			return err
+		})
 		view(t, s, func(tx *store.Tx) error {
 			outbox, err := tx.Outbox(w.program.ID)
 			same(t, "outbox", len(outbox), 3)
@@ -164,12 +169,12 @@ func TestOutgoingToStaff(t *testing.T) {
 			if err := tx.AddMessage(&m); err != nil {
 				return err
 			}
-			texts, err := tx.ClaimOutbox(noon(), "me", 1)
+			texts, err := tx.ClaimOutbox(w.program.ID, noon(), "me", 1)
 			if err != nil {
 				return err
 			}
 			m.Claim = "me"
-			equal(t, "outgoing", texts, []store.Outgoing{{Message: m, Phone: w.dana.Phone}})
+			equal(t, "outgoing", texts, []store.Outgoing{{Message: m, Phone: w.dana.Phone, StaffActive: true}})
 			return nil
 		})
 	})
@@ -209,7 +214,7 @@ func TestSendOnce(t *testing.T) {
 					for sent.Load() < phones*each && !t.Failed() {
 						var claimed []store.Outgoing
 						err := other.Update(t.Context(), func(tx *store.Tx) (err error) {
-							if claimed, err = tx.ClaimOutbox(noon(), "me", 5); err != nil {
+							if claimed, err = tx.ClaimOutbox(w.program.ID, noon(), "me", 5); err != nil {
 								return err
 							}
 							for _, m := range claimed {

@@ -3,6 +3,7 @@ package store
 import (
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -29,6 +30,7 @@ const (
 // number (E.164) or its messaging service; either may be "", not both. One that another program has
 // is a [Conflict].
 func (tx *Tx) SaveProgram(p *Program, number, service string) error {
+	delete(tx.programs, p.ID)
 	numberHash, serviceHash := hash(tx.LineHash(number)), hash(tx.s.keys.Hash("service", service))
 	if p.ID == 0 {
 		p.NextCode = 1
@@ -51,12 +53,53 @@ func (tx *Tx) Programs() ([]Program, error) {
 		ORDER BY key`)
 }
 
-// GetProgram is the program with that ID.
+// GetProgram is the program with that ID. It is read once a transaction.
 func (tx *Tx) GetProgram(id int64) (Program, error) {
-	return get[Program](tx, "program", `
+	if p, ok := tx.programs[id]; ok {
+		return p, nil
+	}
+	p, err := get[Program](tx, "program", `
 		SELECT `+programColumns+`
 		FROM programs
 		WHERE id = ?`, id)
+	if err == nil {
+		tx.keepProgram(p)
+	}
+	return p, err
+}
+
+// keepProgram keeps a program that was read for the rest of the transaction.
+func (tx *Tx) keepProgram(p Program) {
+	if tx.programs == nil {
+		tx.programs = map[int64]Program{}
+	}
+	tx.programs[p.ID] = p
+}
+
+// LockReadyPrograms are the programs with texts that may go at now, but for their pace. They are kept
+// from other writers: one instance at a time claims the texts of a program.
+func (tx *Tx) LockReadyPrograms(now time.Time) ([]Program, error) {
+	programs, err := list[Program](tx, "ready programs", `
+		SELECT `+of("p", programColumns)+`
+		FROM programs p
+		WHERE `+ready(0)+`
+		   OR `+ready(1)+`
+		ORDER BY p.id`+tx.s.dialect.lock, At(now), At(now))
+	for _, p := range programs {
+		tx.keepProgram(p)
+	}
+	return programs, err
+}
+
+// ready says that the program p has a text of that rank that may go.
+func ready(rank int) string {
+	return `EXISTS (
+			SELECT 1
+			FROM messages m
+			WHERE m.status IN ('held', 'queued')
+			  AND m.program_id = p.id
+			  AND ` + rankOfM + ` = ` + strconv.Itoa(rank) + `
+			  AND m.next_at <= ?)`
 }
 
 // FindProgramByKey is the program of that key.
@@ -93,6 +136,7 @@ func (tx *Tx) TakeCode(programID int64, now time.Time) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	delete(tx.programs, programID)
 	since := At(now.Add(-codeRest))
 	used, err := list[int64](tx, "codes in use", `
 		SELECT code
@@ -116,29 +160,42 @@ func (tx *Tx) TakeCode(programID int64, now time.Time) (int64, error) {
 	return 0, NewError(Conflict, "All codes of escalations are in use: resolve some.", nil)
 }
 
-// Pace says when the program's next text of n segments may go, at perSecond of them a second with at
-// most burst at once. If that is now, their slots are taken. If it is later nothing is: who waits asks
-// again then, and whoever asks first, an answer before a prompt, goes first. It is the generic cell rate
-// algorithm, in milliseconds. A rate of 0 is none.
-func (tx *Tx) Pace(programID int64, now time.Time, n int, perSecond float64, burst int) (time.Time, error) {
-	if perSecond <= 0 || n <= 0 {
-		return now, nil
+// Pace is how fast a program's texts may go: PerSecond of them, with at most Burst at once. It is the
+// generic cell rate algorithm, in milliseconds. A PerSecond of 0 is no bound.
+type Pace struct {
+	PerSecond float64
+	Burst     int
+}
+
+func (p Pace) cost(slots int) int64 { return int64(math.Ceil(float64(slots) * 1000 / p.PerSecond)) }
+
+// Slots is how many texts the program, as it was read, may hand over at now, up to most; with none,
+// when it may again. What waits takes no slot: whoever asks first then, an answer before a prompt, goes
+// first.
+func (p Program) Slots(now time.Time, pace Pace, most int) (int, time.Time) {
+	if pace.PerSecond <= 0 {
+		return most, now
 	}
-	cost := func(slots int) int64 { return int64(math.Ceil(float64(slots) * 1000 / perSecond)) }
+	at, burst := now.UnixMilli(), max(1, pace.Burst)
+	if p.PacedUntil <= at {
+		return min(most, burst), now
+	}
+	n := int(float64(at+pace.cost(burst)-p.PacedUntil) * pace.PerSecond / 1000)
+	if n >= 1 {
+		return min(most, n), now
+	}
+	return 0, time.UnixMilli(p.PacedUntil + pace.cost(1) - pace.cost(burst)).UTC()
+}
+
+// TakeSlots takes n of the program's slots at now.
+func (tx *Tx) TakeSlots(programID int64, now time.Time, pace Pace, n int) error {
+	if pace.PerSecond <= 0 || n <= 0 {
+		return nil
+	}
+	delete(tx.programs, programID)
 	at := now.UnixMilli()
-	latest := at + cost(max(n, burst)) - cost(n) // of what was taken before, for these to go now
-	_, ok, err := find[int64](tx, "pace", `
+	return tx.save("program", `
 		UPDATE programs
 		SET paced_until = CASE WHEN paced_until > ? THEN paced_until ELSE ? END + ?
-		WHERE id = ?
-		  AND paced_until <= ?
-		RETURNING paced_until`, at, at, cost(n), programID, latest)
-	if err != nil || ok {
-		return now, err
-	}
-	until, err := get[int64](tx, "program", `
-		SELECT paced_until
-		FROM programs
-		WHERE id = ?`, programID)
-	return time.UnixMilli(until - latest + at).UTC(), err
+		WHERE id = ?`, at, at, pace.cost(n), programID)
 }

@@ -161,6 +161,21 @@ func nested(alias, field, columns string) string {
 	return b.String()
 }
 
+// nestedOuter is nested for a table of an outer join: where there is no row, a number of those columns
+// reads as 0 and a text as "". Columns that may be NULL anyway need no mention.
+func nestedOuter(alias, field, columns, numbers, texts string) string {
+	selected := nested(alias, field, columns)
+	zero := func(names, value string) {
+		for _, column := range strings.Split(names, ",") {
+			whole := alias + "." + strings.TrimSpace(column) + " AS"
+			selected = strings.Replace(selected, whole, "COALESCE("+strings.TrimSuffix(whole, " AS")+", "+value+") AS", 1)
+		}
+	}
+	zero(numbers, "0")
+	zero(texts, "''")
+	return selected
+}
+
 // of are columns of the table called alias.
 func of(alias, columns string) string {
 	var b strings.Builder

@@ -1,5 +1,10 @@
 package store
 
+import (
+	"cmp"
+	"slices"
+)
+
 // SessionStatus is where one run of a flow stands.
 type SessionStatus string
 
@@ -37,13 +42,17 @@ const sessionColumns = `id, program_id, case_id, party_id, line_id, commitment_i
 // [Conflict].
 func (tx *Tx) AddSession(s *Session) error {
 	s.Version = 1
-	return tx.insert("add session", &s.ID, `
+	err := tx.insert("add session", &s.ID, `
 		INSERT INTO sessions (program_id, case_id, party_id, line_id, commitment_id, flow, status, state, wanted_at, stale_at,
 			asked_at, ended_at, outcome, version)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
 		s.ProgramID, s.CaseID, s.PartyID, s.LineID, s.CommitmentID, s.Flow, s.Status, s.State, s.WantedAt, s.StaleAt,
 		s.AskedAt, s.EndedAt, s.Outcome, s.Version)
+	if err == nil {
+		tx.keepSession(*s)
+	}
+	return err
 }
 
 // SaveSession writes a session and its next version; its case, party and flow stay. If it was changed
@@ -59,8 +68,56 @@ func (tx *Tx) SaveSession(s *Session) error {
 		s.AskedAt, s.EndedAt, s.Outcome, s.ID, s.Version)
 	if err == nil {
 		s.Version++
+		tx.keepSession(*s)
 	}
 	return err
+}
+
+// liveSessions are those of a line that have not ended, read once a transaction and kept up to date in it.
+func (tx *Tx) liveSessions(lineID int64) ([]*Session, error) {
+	if kept, ok := tx.live[lineID]; ok {
+		return kept, nil
+	}
+	found, err := list[Session](tx, "live sessions", `
+		SELECT `+sessionColumns+`
+		FROM sessions
+		WHERE line_id = ?
+		  AND status IN ('open', 'waiting', 'resting')`, lineID)
+	if err != nil {
+		return nil, err
+	}
+	live := make([]*Session, len(found))
+	for i := range found {
+		live[i] = &found[i]
+	}
+	if tx.live == nil {
+		tx.live = map[int64][]*Session{}
+	}
+	tx.live[lineID] = live
+	return live, nil
+}
+
+// keepSession brings what was read of live sessions up to date.
+func (tx *Tx) keepSession(s Session) {
+	for line, live := range tx.live {
+		tx.live[line] = slices.DeleteFunc(live, func(l *Session) bool { return l.ID == s.ID })
+	}
+	if live, ok := tx.live[s.LineID]; ok && s.Status != SessionEnded {
+		tx.live[s.LineID] = append(live, &s)
+	}
+}
+
+// picked are copies of the live sessions of a line in one status, in an order.
+func (tx *Tx) picked(lineID int64, status SessionStatus, before func(a, b Session) int) ([]Session, error) {
+	live, err := tx.liveSessions(lineID)
+	var some []Session
+	for _, s := range live {
+		if s.Status == status {
+			some = append(some, *s)
+		}
+	}
+	slices.SortFunc(some, before)
+	return some, err
 }
 
 // GetSession is the session with that ID.
@@ -73,46 +130,25 @@ func (tx *Tx) GetSession(id int64) (Session, error) {
 
 // FindOpenSession is the one whose question is open on the line.
 func (tx *Tx) FindOpenSession(lineID int64) (Session, bool, error) {
-	return find[Session](tx, "find open session", `
-		SELECT `+sessionColumns+`
-		FROM sessions
-		WHERE line_id = ?
-		  AND status = 'open'`, lineID)
+	open, err := tx.picked(lineID, SessionOpen, byID)
+	if len(open) == 0 {
+		return Session{}, false, err
+	}
+	return open[0], true, err
 }
+
+func byID(a, b Session) int { return cmp.Compare(a.ID, b.ID) }
 
 // WaitingSessions are those that want to begin on the line, oldest first.
 func (tx *Tx) WaitingSessions(lineID int64) ([]Session, error) {
-	return list[Session](tx, "waiting sessions", `
-		SELECT `+sessionColumns+`
-		FROM sessions
-		WHERE line_id = ?
-		  AND status = 'waiting'
-		ORDER BY wanted_at, id`, lineID)
+	return tx.picked(lineID, SessionWaiting, func(a, b Session) int { return cmp.Or(cmp.Compare(a.WantedAt, b.WantedAt), byID(a, b)) })
 }
 
 // RestingSessions are those on the line whose question rests and was asked at since or later, the one
 // asked last first.
 func (tx *Tx) RestingSessions(lineID int64, since Instant) ([]Session, error) {
-	return list[Session](tx, "resting sessions", `
-		SELECT `+sessionColumns+`
-		FROM sessions
-		WHERE line_id = ?
-		  AND status = 'resting'
-		  AND asked_at >= ?
-		ORDER BY asked_at DESC, id DESC`, lineID, int64(since))
-}
-
-// LiveSessions are, in one query, the open session of a line, then its waiting ones, oldest first, then
-// its resting ones asked at since or later, the last first.
-func (tx *Tx) LiveSessions(lineID int64, since Instant) ([]Session, error) {
-	return list[Session](tx, "live sessions", `
-		SELECT `+sessionColumns+`
-		FROM sessions
-		WHERE line_id = ?
-		  AND (status IN ('open', 'waiting') OR status = 'resting' AND asked_at >= ?)
-		ORDER BY CASE status WHEN 'open' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END,
-			CASE status WHEN 'waiting' THEN wanted_at ELSE -asked_at END,
-			CASE status WHEN 'waiting' THEN id ELSE -id END`, lineID, int64(since))
+	resting, err := tx.picked(lineID, SessionResting, func(a, b Session) int { return cmp.Or(cmp.Compare(b.AskedAt, a.AskedAt), byID(b, a)) })
+	return slices.DeleteFunc(resting, func(s Session) bool { return s.AskedAt < since }), err
 }
 
 // SessionsOf are a case's sessions, oldest first.

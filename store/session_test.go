@@ -34,14 +34,12 @@ func TestSessions(t *testing.T) {
 			equal(t, "waiting", waiting, []store.Session{early, late})
 			resting, err3 := tx.RestingSessions(w.hers.ID, store.At(hour(-5)))
 			equal(t, "resting", resting, []store.Session{rest3, rest2})
-			live, err4 := tx.LiveSessions(w.hers.ID, store.At(hour(-5)))
-			equal(t, "live", live, []store.Session{open, early, late, rest3, rest2})
 			last, ok, err5 := tx.LastSession(w.victim.ID, "victim-checkin")
 			equal(t, "last", last, rest3)
 			same(t, "found", ok, true)
 			of, err6 := tx.SessionsOf(w.kase.ID)
 			same(t, "of the case", len(of), 6)
-			if err := errors.Join(err, err2, err3, err4, err5, err6); err != nil {
+			if err := errors.Join(err, err2, err3, err5, err6); err != nil {
 				return err
 			}
 			open.Status, open.EndedAt, open.Outcome = store.SessionEnded, store.At(hour(1)), "answered"

@@ -35,6 +35,9 @@ type Tx struct {
 	log     []Entry        // audit entries not written yet
 	wakes   bool           // texts or due rows were added
 	touched map[int64]bool // cases whose commitments or ledger were changed
+
+	programs map[int64]Program    // as they were read
+	live     map[int64][]*Session // of a line, see liveSessions
 }
 
 // Update runs do in one transaction and commits it, if do returns nil and nothing failed. It runs do

@@ -213,7 +213,7 @@ func TestLockOrder(t *testing.T) {
 					return err
 				}
 			}
-			if _, err := tx.Pace(w.program.ID, noon(), 1, 1000, 1); err != nil {
+			if err := tx.TakeSlots(w.program.ID, noon(), store.Pace{PerSecond: 1000, Burst: 1}, 1); err != nil {
 				return err
 			}
 			n := id.Add(1)
@@ -248,7 +248,7 @@ func TestLockOrder(t *testing.T) {
 				return errors.Join(event(tx, "+13125550102"), tx.DeleteDue(d.ID))
 			})
 			work(other, 20, func(tx *store.Tx) error {
-				texts, err := tx.ClaimOutbox(noon(), "me", 3)
+				texts, err := tx.ClaimOutbox(w.program.ID, noon(), "me", 3)
 				for _, m := range texts {
 					m.Status, m.SentAt = store.MessageSent, store.At(noon())
 					err = errors.Join(err, tx.SaveMessage(m.Message))

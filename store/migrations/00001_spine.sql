@@ -271,9 +271,9 @@ CREATE TABLE messages (
   CHECK (direction = 'in' OR line_id IS NOT NULL OR staff_id IS NOT NULL),
   CHECK (status NOT IN ('sending', 'in_doubt') OR tried_at IS NOT NULL)
 );
--- The outbox: what may go, prompts after all else; what is under way; what waits for one phone. A
+-- The outbox: what of a program may go, prompts after all else; what is under way; what waits for one phone. A
 -- query uses them where it says their conditions word for word.
-CREATE INDEX messages_ready ON messages ((CASE WHEN class IN ('prompt', 'consent') THEN 1 ELSE 0 END), next_at, seq)
+CREATE INDEX messages_ready ON messages (program_id, (CASE WHEN class IN ('prompt', 'consent') THEN 1 ELSE 0 END), next_at, seq)
   WHERE status IN ('held', 'queued');
 CREATE INDEX messages_doubt ON messages (next_at, seq) WHERE status IN ('sending', 'in_doubt');
 CREATE INDEX messages_unsent_line ON messages (line_id) WHERE status IN ('held', 'queued', 'sending', 'in_doubt');
