@@ -188,3 +188,21 @@ func (tx *Tx) Outbox(programID int64) ([]Message, error) {
 		  AND program_id = ?
 		ORDER BY seq`, programID)
 }
+
+// OutboxCounts counts them by status.
+func (tx *Tx) OutboxCounts(programID int64) (map[MessageStatus]int, error) {
+	counts, err := list[struct {
+		Status MessageStatus `db:"status"`
+		N      int           `db:"n"`
+	}](tx, "outbox counts", `
+		SELECT status, COUNT(*) AS n
+		FROM messages
+		WHERE status IN ('held', 'queued', 'sending', 'in_doubt')
+		  AND program_id = ?
+		GROUP BY status`, programID)
+	byStatus := map[MessageStatus]int{}
+	for _, c := range counts {
+		byStatus[c.Status] = c.N
+	}
+	return byStatus, err
+}

@@ -143,8 +143,10 @@ func TestOutboxOrder(t *testing.T) {
 		})
 		view(t, s, func(tx *store.Tx) error {
 			outbox, err := tx.Outbox(w.program.ID)
+			counts, err2 := tx.OutboxCounts(w.program.ID)
+			same(t, "counted", counts, map[store.MessageStatus]int{store.MessageHeld: 1, store.MessageQueued: 1, store.MessageSending: 1})
 			same(t, "outbox", len(outbox), 3)
-			return err
+			return errors.Join(err, err2)
 		})
 		update(t, s, func(tx *store.Tx) error {
 			none, err := tx.InDoubt(minute(4), 10)

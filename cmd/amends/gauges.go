@@ -102,26 +102,31 @@ func newFigures() *figures {
 }
 
 func (f *figures) read(tx *store.Tx, now time.Time) error {
-	for kind, next := range map[string]func() (store.Instant, bool, error){"due": tx.NextDueAt, "text": tx.NextOutboxAt} {
-		at, ok, err := next()
-		if err != nil {
-			return err
-		}
+	older := func(kind string, at store.Instant, ok bool, err error) error {
 		if ok {
-			f.oldest[kind] = max(0, now.Sub(at.Time()))
+			f.oldest[kind] = max(f.oldest[kind], now.Sub(at.Time()))
 		}
+		return err
+	}
+	at, ok, err := tx.NextDueAt()
+	if err := older("due", at, ok, err); err != nil {
+		return err
 	}
 	programs, err := tx.Programs()
 	if err != nil {
 		return err
 	}
 	for _, program := range programs {
-		waiting, err := tx.Outbox(program.ID)
+		at, ok, err := tx.NextOutboxAt(program.ID)
+		if err := older("text", at, ok, err); err != nil {
+			return err
+		}
+		waiting, err := tx.OutboxCounts(program.ID)
 		if err != nil {
 			return err
 		}
-		for _, message := range waiting {
-			f.outbox[message.Status]++
+		for status, n := range waiting {
+			f.outbox[status] += n
 		}
 		open, err := tx.OpenEscalations(program.ID)
 		if err != nil {
