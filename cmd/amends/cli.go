@@ -18,6 +18,7 @@ type commandLine struct {
 	Version versionFlag `help:"Show the version and stop."`
 
 	Demo       demoCommand       `cmd:"" group:"try" help:"Live through cases on phones in your browser. Needs no account, sends nothing anywhere."`
+	Simulate   simulateCommand   `cmd:"" group:"try" help:"Live through many cases in virtual time, and check the laws that this program keeps."`
 	Serve      serveCommand      `cmd:"" group:"run" help:"Run the service: webhooks, pages, scheduler."`
 	Migrate    migrateCommand    `cmd:"" group:"run" help:"Bring the database's schema up to date. Serve does so too when it starts."`
 	Doctor     doctorCommand     `cmd:"" group:"run" help:"Say in plain words what is wrong with this installation, if anything."`

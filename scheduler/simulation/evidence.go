@@ -22,12 +22,12 @@ type evidence struct {
 	tables  *tables
 	private []string // what of the database's raw file is not sealed
 
-	bySID   map[string]*messageRow
-	byEvent map[string]*happening
-	caseOf  map[string]*caseRow
-	lineOf  map[string]int64     // by phone
-	wrote   map[string]*written  // by SID
-	closest map[int64][]*written // by line
+	bySID      map[string]*messageRow
+	byEvent    map[string]*happening
+	caseOf     map[string]*caseRow
+	lineOf     map[string]int64      // by phone
+	wrote      map[string]*written   // by SID
+	consentLog map[int64][]*auditRow // by party
 }
 
 // happening is all that came of one event.
@@ -59,6 +59,7 @@ func (w *world) gather(ctx context.Context) (*evidence, error) {
 // index prepares the looking up. It is done anew when the evidence was changed, by a test.
 func (e *evidence) index() {
 	e.bySID, e.byEvent, e.caseOf, e.lineOf, e.wrote = map[string]*messageRow{}, map[string]*happening{}, map[string]*caseRow{}, map[string]int64{}, map[string]*written{}
+	e.consentLog = map[int64][]*auditRow{}
 	happened := func(event string) *happening {
 		h := e.byEvent[event]
 		if h == nil {
@@ -89,6 +90,9 @@ func (e *evidence) index() {
 		a := &e.tables.audit[i]
 		h := happened(a.event)
 		h.audit = append(h.audit, a)
+		if strings.HasPrefix(a.action, "consent.") {
+			e.consentLog[a.partyID] = append(e.consentLog[a.partyID], a)
+		}
 	}
 	for i := range e.tables.cases {
 		e.caseOf[e.tables.cases[i].reference] = &e.tables.cases[i]

@@ -125,6 +125,15 @@ func (e *evidence) stops(p *person) []span {
 			}
 		}
 	}
+	for _, seat := range p.seats { // so does a form that was signed on a later day
+		c := e.caseOf[seat.m.ref]
+		for i := range list {
+			if opened := list[i]; c != nil && seat.onForm && at(c.openedAt).After(opened.from) && at(c.openedAt).Before(opened.to) &&
+				seat.m.file.MediatedOn.String() > opened.from.In(e.town.zone).Format(time.DateOnly) {
+				list[i].to = at(c.openedAt)
+			}
+		}
+	}
 	return list
 }
 

@@ -18,7 +18,6 @@ type promise struct {
 	on          string
 	stood       time.Time // until when; the zero time for to the end
 	settledOn   string    // of a task that was met or waived
-	entry       int64     // of an instalment
 	takenBackAt time.Time
 }
 
@@ -61,19 +60,12 @@ func (e *evidence) promises(by map[int64][]ledgerRow) (list []promise) {
 			list = append(list, e.taskDates(c, who)...)
 			continue
 		}
-		for _, due := range by[c.id] {
-			if due.entry != "due" {
-				continue
+		dates := map[string]bool{}
+		for _, r := range by[c.id] {
+			if (r.entry == "due" || r.entry == "rescheduled") && !dates[r.on] {
+				dates[r.on] = true
+				list = append(list, promise{c: c, by: who, on: r.on})
 			}
-			p := promise{c: c, by: who, on: due.on, entry: due.id}
-			for _, moved := range by[c.id] {
-				if moved.entry == "rescheduled" && moved.ofID == due.id {
-					p.stood = at(moved.recordedAt)
-					list = append(list, p)
-					p.on, p.stood = moved.on, time.Time{}
-				}
-			}
-			list = append(list, p)
 		}
 	}
 	return list
@@ -142,22 +134,37 @@ func startOfDay(date string, days int, zone *time.Location) time.Time {
 // coveredBy is whether, at a time, all that was due by a promise's date was paid, said to be, or need
 // not be.
 func (e *evidence) coveredBy(p promise, list []ledgerRow, when time.Time) bool {
-	due := int64(0)
+	type part struct {
+		on    string
+		cents int64
+	}
+	parts := map[int64][]part{} // of each instalment, in the order in which they came to be
 	for _, r := range list {
-		if r.entry != "due" {
-			continue
-		}
-		on := r.on
-		for _, moved := range list {
-			if moved.entry == "rescheduled" && moved.ofID == r.id && !at(moved.recordedAt).After(when) {
-				on = moved.on
+		switch {
+		case r.entry == "due":
+			parts[r.id] = []part{{r.on, r.cents}}
+		case r.entry == "rescheduled" && !at(r.recordedAt).After(when):
+			left := r.cents
+			for i := len(parts[r.ofID]) - 1; i >= 0 && left > 0; i-- {
+				moved := min(left, parts[r.ofID][i].cents)
+				parts[r.ofID][i].cents -= moved
+				left -= moved
 			}
-		}
-		if on <= p.on {
-			due += r.cents
+			parts[r.ofID] = append(parts[r.ofID], part{r.on, r.cents})
 		}
 	}
-	return addUp(list, when).covered() >= due
+	due, own := int64(0), int64(0)
+	for _, of := range parts {
+		for _, x := range of {
+			if x.on <= p.on {
+				due += x.cents
+			}
+			if x.on == p.on {
+				own += x.cents
+			}
+		}
+	}
+	return own == 0 || addUp(list, when).covered() >= due
 }
 
 // escalated is whether somebody has it that a promise was missed.

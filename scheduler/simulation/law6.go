@@ -25,7 +25,11 @@ func (e *evidence) law6(s *sheet) {
 		}
 		h, w := e.byEvent[m.event], e.wrote[m.sid]
 		told, person, other := e.followed(h, m.lineID)
-		s.that(told || person || other, neverDropped, at(m.queuedAt), "nothing follows from a text of %s %s (%s)", m.reference, m.party, meantBy(w))
+		// Before its consent a party gets no answer to what was understood and changes nothing: BALANCE, say.
+		understood := w != nil && w.meant != sayNonsense && w.meant != sayAside && w.meant != sayDanger && w.meant != sayRude
+		if told || person || other || !understood || e.consentAt(m) {
+			s.that(told || person || other, neverDropped, at(m.queuedAt), "nothing follows from a text of %s %s (%s)", m.reference, m.party, meantBy(w))
+		}
 		if w == nil || w.meant != sayNonsense {
 			delete(unclear, m.lineID)
 			continue
@@ -40,6 +44,22 @@ func (e *evidence) law6(s *sheet) {
 			unclear[m.lineID] = &before{m.event, at(m.queuedAt)}
 		}
 	}
+}
+
+// consentAt is whether the party of a text that came in had consented by then, as the log has it.
+func (e *evidence) consentAt(m *messageRow) bool {
+	given := false
+	for _, p := range e.tables.parties {
+		if p.reference != m.reference || p.key != m.party {
+			continue
+		}
+		for _, a := range e.consentLog[p.id] {
+			if a.at <= m.queuedAt {
+				given = a.action == "consent.given"
+			}
+		}
+	}
+	return given
 }
 
 func meantBy(w *written) string {

@@ -160,9 +160,9 @@ func (w *world) live(ctx context.Context) error {
 	if w.now.Before(w.end) {
 		w.now = w.end
 	}
-	if !w.up {
-		w.endDown()
-	}
+	w.calm, w.gone, w.cut = true, false, false
+	w.comeUp(ctx) // unless it runs
+	w.interrogate(ctx)
 	return w.stop()
 }
 
