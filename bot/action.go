@@ -64,12 +64,9 @@ func (t *turn) report(s seat, ses *store.Session, c *store.Commitment, vars, out
 	if cents > b.ToGoCents && !over {
 		return "over", nil
 	}
-	on := varDate(vars, "date")
-	if on.IsZero() || on.After(t.today(s.Party)) {
-		on = t.today(s.Party)
-	}
-	out["date"] = on.String()
-	entries, err := ledger.Report(s.m.Ledger[c.ID], cents, ledger.Mark{On: on, At: t.now, By: "party:" + s.Key})
+	mark := t.mark(s, vars)
+	out["date"] = mark.On.String()
+	entries, err := ledger.Report(s.m.Ledger[c.ID], cents, mark)
 	if err != nil {
 		return "", err
 	}
@@ -104,7 +101,7 @@ func (t *turn) received(s seat, ses *store.Session, c *store.Commitment, r *run,
 		return "nothing", nil
 	}
 	vars["amount"] = strconv.FormatInt(claim.Cents, 10)
-	entries, err := ledger.Confirm(s.m.Ledger[c.ID], []int64{claim.ID}, t.mark(s))
+	entries, err := ledger.Confirm(s.m.Ledger[c.ID], []int64{claim.ID}, t.mark(s, r.State.Vars))
 	return t.entered(s, ses, c, entries, err, "recorded")
 }
 
@@ -122,7 +119,7 @@ func (t *turn) receivedPart(s seat, ses *store.Session, c *store.Commitment, r *
 	if cents == claim.Cents {
 		result = "whole"
 	}
-	entries, err := ledger.ConfirmPart(s.m.Ledger[c.ID], []int64{claim.ID}, cents, t.mark(s))
+	entries, err := ledger.ConfirmPart(s.m.Ledger[c.ID], []int64{claim.ID}, cents, t.mark(s, r.State.Vars))
 	return t.entered(s, ses, c, entries, err, result)
 }
 
@@ -137,7 +134,7 @@ func (t *turn) receivedNew(s seat, ses *store.Session, c *store.Commitment, r *r
 	} else if cents > b.OutstandingCents {
 		return "over", nil
 	}
-	entries, err := ledger.Receipt(s.m.Ledger[c.ID], nil, cents, t.mark(s))
+	entries, err := ledger.Receipt(s.m.Ledger[c.ID], nil, cents, t.mark(s, r.State.Vars))
 	return t.entered(s, ses, c, entries, err, "recorded")
 }
 
@@ -148,7 +145,7 @@ func (t *turn) dispute(s seat, ses *store.Session, c *store.Commitment, r *run, 
 		return "nothing", nil
 	}
 	vars["amount"] = strconv.FormatInt(claim.Cents, 10)
-	entries, err := ledger.Dispute(s.m.Ledger[c.ID], []int64{claim.ID}, t.mark(s))
+	entries, err := ledger.Dispute(s.m.Ledger[c.ID], []int64{claim.ID}, t.mark(s, r.State.Vars))
 	return t.entered(s, ses, c, entries, err, "disputed")
 }
 
@@ -182,8 +179,13 @@ func (t *turn) claim(s seat, c *store.Commitment, r *run) (ledger.Claim, bool) {
 	return b.OpenReports[0], true
 }
 
-func (t *turn) mark(s seat) ledger.Mark {
-	return ledger.Mark{On: t.today(s.Party), At: t.now, By: "party:" + s.Key}
+// mark is a party's word, on the day that it said or today.
+func (t *turn) mark(s seat, vars map[string]string) ledger.Mark {
+	on := varDate(vars, "on")
+	if on.IsZero() || on.After(t.today(s.Party)) {
+		on = t.today(s.Party)
+	}
+	return ledger.Mark{On: on, At: t.now, By: "party:" + s.Key}
 }
 
 // enterLedger appends entries and lets the commitment follow.
@@ -215,10 +217,7 @@ func (t *turn) reportCommitment(s seat, ses *store.Session, c *store.Commitment,
 	met := c.Hours == 0 || c.HoursDone >= c.Hours
 	t.remember(s, ses, c, nil)
 	t.talk.Last.Hours, t.talk.Last.Met = hours, met
-	on := varDate(vars, "date")
-	if on.IsZero() || on.After(t.today(s.Party)) {
-		on = t.today(s.Party)
-	}
+	on := t.mark(s, vars).On
 	if !met {
 		if err := t.logCase(s.m, s.Party, "commitment.progress", subjectOf(c), hoursText(hours)+" hours, as reported"); err != nil {
 			return "", err

@@ -72,7 +72,7 @@ func (t *turn) takeBack(s seat, c *store.Commitment, last *record) error {
 		return err
 	}
 	for i := len(last.Entries) - 1; i >= 0; i-- {
-		entries, err := ledger.Reverse(s.m.Ledger[c.ID], last.Entries[i], t.mark(s))
+		entries, err := ledger.Reverse(s.m.Ledger[c.ID], last.Entries[i], t.mark(s, nil))
 		if refused, ok := errors.AsType[*ledger.Refusal](err); ok && refused.Code == ledger.Conflict {
 			continue // answered or taken back meanwhile: nothing is left of it
 		}

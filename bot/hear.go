@@ -73,7 +73,67 @@ func (h *hearing) reply(q question, how manner) (bool, error) {
 	}
 	q.run.Heard++
 	t.heard()
+	if err := h.besides(q, answer, how); err != nil {
+		return true, err
+	}
 	return true, t.drive(q.seat, q.session, q.run, flows.Event{Kind: flows.Reply, Answer: answer, Vars: borne(r)}, how)
+}
+
+// besides does what an answer says besides the answer: "4, paid 50 today" is a four and a payment. It goes
+// first, so that the question that follows is the one left open.
+func (h *hearing) besides(q question, answer string, how manner) error {
+	switch q.session.Flow {
+	case flowPaymentReport, flowPaymentConfirm, flowExtension, flowCommitment:
+		return nil // the answer is about just that
+	}
+	also := *h
+	also.q.expect = understand.Expect{}
+	also.reading = h.t.read(also.q, without(h.in.Body, answer))
+	r := also.reading
+	switch r.Intent {
+	case understand.Paid:
+		if r.AmountCents == nil {
+			return nil
+		}
+	case understand.Received, understand.NotReceived:
+		if r.AmountCents == nil || q.asks == "arrived" {
+			return nil
+		}
+	case understand.Later:
+		if r.Date == nil {
+			return nil
+		}
+	case understand.Done:
+		if r.Number == nil {
+			return nil
+		}
+	case understand.Call:
+		if q.asks == "contact" || q.asks == "help" {
+			return nil
+		}
+	default:
+		return nil
+	}
+	_, err := also.command(how)
+	return err
+}
+
+// without takes an answer that is a number out of a text: the 4 of "4, paid 50 today" is no sum of money.
+func without(body, answer string) string {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	for at := 0; at < len(body); {
+		start := strings.IndexFunc(body[at:], digit)
+		if start < 0 {
+			return body
+		}
+		start += at
+		end := start + len(body[start:]) - len(strings.TrimLeftFunc(body[start:], digit))
+		if body[start:end] == answer || answer != "" && !digit(rune(answer[0])) && start == 0 {
+			return body[:start] + body[end:]
+		}
+		at = end
+	}
+	return body
 }
 
 // canonical is the reading's answer to a question as flows spell it.
@@ -126,7 +186,7 @@ func borne(r understand.Reading) map[string]string {
 		vars["amount"] = cents(*r.AmountCents)
 	}
 	if r.Date != nil {
-		vars["date"] = r.Date.String()
+		vars["date"], vars["on"] = r.Date.String(), r.Date.String()
 	}
 	return vars
 }

@@ -178,6 +178,9 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 		return err
 	}
 	reading := t.read(q, in.Body)
+	if err := t.understood(q, reading, in.Body); err != nil {
+		return err
+	}
 	switch {
 	case reading.Intent == understand.Stop || in.OptOutType == "STOP":
 		return t.optOut(seats, in, reading)
@@ -190,12 +193,21 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 	return h.hear()
 }
 
+// understood notes what a text was taken to mean and, sealed, which of its words decided: staff see it in
+// the history of what came of it.
+func (t *turn) understood(q question, r understand.Reading, body string) error {
+	why := t.b.Reader.Explain(t.input(q, body)).Why
+	return t.log(store.Entry{CaseID: store.ID(q.m.ID), PartyID: store.ID(q.ID), Action: "text.understood",
+		Why: string(r.Intent) + ", risk " + string(r.Risk), Words: t.tx.Seal(strings.Join(why, "; "))})
+}
+
 // question is what was last asked on a line, and of whom: the open question, if there is one.
 type question struct {
 	seat
 	session *store.Session // nil if no question is open
 	run     *run
 	expect  understand.Expect
+	asks    string   // its name
 	options []string // of a choice, as flows spell them
 }
 
@@ -219,8 +231,8 @@ func (t *turn) question(seats []seat) (question, error) {
 // questionOf is a session's question.
 func (t *turn) questionOf(s seat, ses *store.Session) (question, error) {
 	q := question{seat: s, session: ses, run: t.run(ses)}
-	if e, _, _, ok := t.program.flows.Expect(q.run.State); ok {
-		q.options = e.Options
+	if e, name, _, ok := t.program.flows.Expect(q.run.State); ok {
+		q.asks, q.options = name, e.Options
 		q.expect = expectOf(e, func(word string) string { return t.program.book.Word(word, s.Language) })
 	}
 	return q, nil
@@ -253,9 +265,27 @@ func (t *turn) lastAsked(seats []seat) (seat, error) {
 
 // read finds out what a text means to a question.
 func (t *turn) read(q question, body string) understand.Reading {
-	return t.b.Reader.Read(understand.Input{
-		Text: cut(body), Lang: q.Language, Role: q.Side, Expect: q.expect, Now: t.now.In(zoneOf(q.Zone)),
-	})
+	r := t.b.Reader.Read(t.input(q, body))
+	if q.expect.Kind != understand.YesNo {
+		return r
+	}
+	switch r.Intent {
+	case understand.Answer, understand.Stop, understand.WrongNumber, understand.Start, understand.Language:
+		return r
+	}
+	// Our yes-or-no questions are asked by digits: "2, but call me" is a no.
+	digits := q
+	digits.expect = understand.Expect{Kind: understand.Choice, Options: []string{t.program.book.Word("yes", q.Language), t.program.book.Word("no", q.Language)}}
+	if c := t.b.Reader.Read(t.input(digits, body)); c.Intent == understand.Answer && c.Choice != nil {
+		yes := *c.Choice == 1
+		c.Yes, c.Choice = &yes, nil
+		return c
+	}
+	return r
+}
+
+func (t *turn) input(q question, body string) understand.Input {
+	return understand.Input{Text: cut(body), Lang: q.Language, Role: q.Side, Expect: q.expect, Now: t.now.In(zoneOf(q.Zone))}
 }
 
 // cut bounds a text to what is read of it.
