@@ -84,7 +84,12 @@ func (tx *Tx) AuditOf(f AuditFilter, after int64, limit int) ([]Entry, error) {
 	if err := tx.flushLog(); err != nil {
 		return nil, err
 	}
-	where, args := []string{"a.id > ?"}, []any{after}
+	where, args := f.terms()
+	return tx.auditRows(append(where, "a.id > ?"), append(args, after), "a.id", limit)
+}
+
+// terms are the filter's, at least one.
+func (f AuditFilter) terms() (where []string, args []any) {
 	add := func(term string, arg any) { where, args = append(where, term), append(args, arg) }
 	if f.ProgramID != 0 {
 		add("a.program_id = ?", f.ProgramID)
@@ -104,12 +109,17 @@ func (tx *Tx) AuditOf(f AuditFilter, after int64, limit int) ([]Entry, error) {
 	if f.To != 0 {
 		add("a.at < ?", f.To)
 	}
+	return where, args
+}
+
+// auditRows are entries with their words.
+func (tx *Tx) auditRows(where []string, args []any, order string, limit int) ([]Entry, error) {
 	return list[Entry](tx, "audit", `
 		SELECT a.id, a.at, a.program_id, a.case_id, a.party_id, a.actor, a.action, a.subject, a.why, a.event, w.words
 		FROM audit a
 		LEFT JOIN audit_words w ON w.audit_id = a.id
 		WHERE `+strings.Join(where, `
 		  AND `)+`
-		ORDER BY a.id
+		ORDER BY `+order+`
 		LIMIT ?`, append(args, limit)...)
 }

@@ -138,3 +138,13 @@ func (tx *Tx) ClearGuesses(who string) error {
 		WHERE who_hash = ?`, hash(tx.s.keys.Hash("guess", who)))
 	return err
 }
+
+// StaffByEmail are the active staff of all programs that bear an e-mail address.
+func (tx *Tx) StaffByEmail(email string) ([]Staff, error) {
+	return list[Staff](tx, "staff by e-mail", `
+		SELECT `+staffColumns+`
+		FROM staff
+		WHERE email_hash = ?
+		  AND active = 1
+		ORDER BY program_id, id`, hash(tx.s.keys.Hash("email", email)))
+}

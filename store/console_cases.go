@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 
 	"amends/store/calendar"
@@ -157,4 +158,38 @@ func (tx *Tx) NextDueOf(caseID int64) (calendar.Date, error) {
 		SELECT next_due
 		FROM cases
 		WHERE id = ?`, caseID)
+}
+
+// References are the references of some cases, by ID.
+func (tx *Tx) References(caseIDs ...int64) (map[int64]string, error) {
+	references := map[int64]string{}
+	slices.Sort(caseIDs)
+	for some := range slices.Chunk(slices.Compact(caseIDs), referenceBatch) {
+		rows, err := list[struct {
+			ID        int64  `db:"id"`
+			Reference string `db:"reference"`
+		}](tx, "references", `
+			SELECT id, reference
+			FROM cases
+			WHERE id IN (`+marks(len(some))+`)`, anys(some)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			references[row.ID] = row.Reference
+		}
+	}
+	return references, nil
+}
+
+// referenceBatch bounds the cases of one query.
+const referenceBatch = 500
+
+// AllStaffOf are those who work for a program, or have, by key.
+func (tx *Tx) AllStaffOf(programID int64) ([]Staff, error) {
+	return list[Staff](tx, "all staff of a program", `
+		SELECT `+staffColumns+`
+		FROM staff
+		WHERE program_id = ?
+		ORDER BY key`, programID)
 }

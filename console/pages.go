@@ -1,0 +1,247 @@
+package console
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"amends/store"
+	"amends/store/calendar"
+	"amends/templates"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// pageSet is all pages in one language.
+type pageSet struct {
+	code  string
+	words map[string]string // from English; empty for English itself
+	byKey map[string]*template.Template
+}
+
+// languages are those the pages speak; the first is for whoever asks for none of them.
+func languages() []string { return []string{"en", "es"} }
+
+// loadPages parses every page in every language: what does not parse stops the program at its start.
+func loadPages() (map[string]*pageSet, error) {
+	files := templates.Console()
+	sets := map[string]*pageSet{}
+	for _, code := range languages() {
+		set := &pageSet{code: code, words: map[string]string{}, byKey: map[string]*template.Template{}}
+		if code != languages()[0] {
+			source, err := fs.ReadFile(files, "words."+code+".yaml")
+			if err == nil {
+				err = yaml.Unmarshal(source, &set.words)
+			}
+			if err != nil {
+				return nil, fmt.Errorf("console: the words of %s: %w", code, err)
+			}
+		}
+		common, err := template.New("layout.html").Funcs(set.funcs()).ParseFS(files, "layout.html", "parts.html")
+		if err != nil {
+			return nil, fmt.Errorf("console: %w", err)
+		}
+		names, err := fs.Glob(files, "page-*.html")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			page, err := template.Must(common.Clone()).ParseFS(files, name)
+			if err != nil {
+				return nil, fmt.Errorf("console: %w", err)
+			}
+			set.byKey[strings.TrimSuffix(strings.TrimPrefix(path.Base(name), "page-"), ".html")] = page
+		}
+		sets[code] = set
+	}
+	return sets, nil
+}
+
+func (p *pageSet) execute(w io.Writer, name string, l layout) error {
+	page, ok := p.byKey[name]
+	if !ok {
+		return fmt.Errorf("there is no page %q", name)
+	}
+	return page.ExecuteTemplate(w, "layout.html", l)
+}
+
+// funcs are what pages are written with.
+func (p *pageSet) funcs() template.FuncMap {
+	return template.FuncMap{
+		"t": p.t, "n": p.count, "lang": func() string { return p.code }, "money": p.money, "date": p.date, "dated": p.dated,
+		"clock": p.clock, "waited": p.waited, "reason": p.reason, "kind": p.kind, "word": p.word, "phone": readable, "link": caseLink,
+		"hours": func(hundredths int64) string { return strconv.FormatFloat(float64(hundredths)/100, 'f', -1, 64) },
+		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"dict":  dict, "add": func(a, b int) int { return a + b },
+	}
+}
+
+// dict makes a map of names and values, for a part that takes several.
+func dict(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("dict: a name without a value")
+	}
+	m := map[string]any{}
+	for i := 0; i < len(pairs); i += 2 {
+		m[pairs[i].(string)] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// t is an English sentence in the language of the pages, with its values filled in.
+func (p *pageSet) t(english string, values ...any) string {
+	said := english
+	if word, ok := p.words[english]; ok {
+		said = word
+	}
+	if len(values) == 0 {
+		return said
+	}
+	return fmt.Sprintf(said, values...)
+}
+
+// count is a sentence for one or for many, which has %d in it.
+func (p *pageSet) count(n int, one, many string) string {
+	if n == 1 {
+		return p.t(one)
+	}
+	return p.t(many, n)
+}
+
+// word names what the database calls by a word: status.active, role.auditor.
+func (p *pageSet) word(kind, word string) string {
+	if said, ok := wordings()[kind+"."+word]; ok {
+		return p.t(said)
+	}
+	return word
+}
+
+// reason names why an escalation opened.
+func (p *pageSet) reason(word string) string { return p.word("reason", word) }
+
+// kind names a commitment.
+func (p *pageSet) kind(word string) string { return p.word("kind", word) }
+
+// money writes a sum: $1,250.00.
+func (p *pageSet) money(cents int64, currency string) string {
+	sign := ""
+	if cents < 0 {
+		sign, cents = "−", -cents
+	}
+	whole := strconv.FormatInt(cents/100, 10)
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	sum := fmt.Sprintf("%s.%02d", whole, cents%100)
+	switch currency {
+	case "USD", "":
+		return sign + "$" + sum
+	}
+	return sign + sum + " " + currency
+}
+
+// date writes a local date: Mar 2, 2026.
+func (p *pageSet) date(d calendar.Date) string {
+	if d.IsZero() {
+		return "–"
+	}
+	year, month, day := d.Date()
+	if p.code == "es" {
+		return fmt.Sprintf("%d %s %d", day, p.month(month), year)
+	}
+	return fmt.Sprintf("%s %d, %d", p.month(month), day, year)
+}
+
+func (p *pageSet) month(m time.Month) string {
+	if p.code == "es" {
+		return strings.Fields("ene feb mar abr may jun jul ago sep oct nov dic")[m-1]
+	}
+	return m.String()[:3]
+}
+
+// dated writes an instant in a zone: Mar 2, 2026, 9:05 AM.
+func (p *pageSet) dated(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return p.date(calendar.On(t, zone)) + ", " + p.clock(t, zone)
+}
+
+// clock writes the time of day.
+func (p *pageSet) clock(t time.Time, zone *time.Location) string {
+	if p.code == "es" {
+		return t.In(zone).Format("15:04")
+	}
+	return t.In(zone).Format("3:04 PM")
+}
+
+// waited writes how long something has waited, as short as it can be told.
+func (p *pageSet) waited(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return p.t("just now")
+	case d < time.Hour:
+		return p.t("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return p.t("%d h", int(d.Hours()))
+	}
+	return p.t("%d days", int(d.Hours()/24))
+}
+
+// readable writes a number of North America as people there read it.
+func readable(number string) string {
+	if len(number) == 12 && strings.HasPrefix(number, "+1") {
+		return "(" + number[2:5] + ") " + number[5:8] + "-" + number[8:]
+	}
+	return number
+}
+
+// language is what the visitor chose, else the browser's, else English.
+func (v *visit) language() string {
+	chosen := v.sessions.GetString(v.r.Context(), keyLanguage)
+	for _, asked := range append([]string{chosen}, strings.Split(v.r.Header.Get("Accept-Language"), ",")...) {
+		asked, _, _ = strings.Cut(strings.TrimSpace(asked), ";")
+		asked, _, _ = strings.Cut(asked, "-")
+		for _, code := range languages() {
+			if asked == code {
+				return code
+			}
+		}
+	}
+	return languages()[0]
+}
+
+// setLanguage keeps the language that the visitor chose.
+func (v *visit) setLanguage() error {
+	for _, code := range languages() {
+		if code == v.form("language") {
+			v.sessions.Put(v.r.Context(), keyLanguage, code)
+			http.Redirect(v.w, v.r, v.back("/"), http.StatusSeeOther)
+			return nil
+		}
+	}
+	return store.NewError(store.Invalid, "The pages do not speak that language.", nil)
+}
+
+// formID is a number in a form.
+func formID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id <= 0 {
+		return 0, store.NewError(store.NotFound, "There is no such thing.", nil)
+	}
+	return id, nil
+}
+
+// render renders a part to HTML, for tests and for pictures within pages.
+func (p *pageSet) render(page, part string, data any) (template.HTML, error) {
+	var b bytes.Buffer
+	err := p.byKey[page].ExecuteTemplate(&b, part, data)
+	return template.HTML(b.String()), err
+}

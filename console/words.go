@@ -1,0 +1,49 @@
+package console
+
+// wordings are the English for what the database calls by a word.
+func wordings() map[string]string {
+	return map[string]string{
+		"role.mediator": "Mediator", "role.coordinator": "Coordinator", "role.auditor": "Auditor", "role.administrator": "Administrator",
+
+		"status.enrolling": "Enrolling", "status.active": "Active", "status.completed": "Completed", "status.closed": "Closed",
+
+		"severity.urgent": "Urgent", "severity.high": "High", "severity.normal": "Normal",
+
+		"reason.safety": "Not safe", "reason.distress": "Distress", "reason.dispute": "Payment disputed", "reason.wrong_number": "Wrong number",
+		"reason.missed_payment": "Payment missed", "reason.missed_commitment": "Commitment missed", "reason.extension": "Asks for more time",
+		"reason.call": "Wants a call", "reason.not_understood": "Reply not understood", "reason.no_reply": "No reply to two check-ins",
+		"reason.unreachable": "Cannot be reached", "reason.opted_out": "Opted out", "reason.consent_unanswered": "Consent not answered",
+		"reason.consent_declined": "Consent declined",
+
+		"kind.restitution": "Restitution", "kind.apology_letter": "Letter of apology", "kind.community_service": "Community service",
+		"kind.counselling": "Counselling", "kind.class": "Class", "kind.other": "Other",
+
+		"commitment.open": "Open", "commitment.met": "Met", "commitment.missed": "Missed", "commitment.rescheduled": "New date", "commitment.waived": "Waived",
+
+		"party.victim": "Is owed", "party.offender": "Owes", "party.guardian": "Guardian", "party.support": "Support person",
+
+		"consent.none": "No consent", "consent.asked": "Consent asked", "consent.given": "Consent given", "consent.declined": "Consent declined",
+		"consent.withdrawn": "Consent withdrawn",
+
+		"message.held": "Held", "message.queued": "Queued", "message.sending": "Sending", "message.in_doubt": "In doubt", "message.sent": "Sent",
+		"message.delivered": "Delivered", "message.undelivered": "Not delivered", "message.failed": "Failed", "message.dropped": "Dropped",
+		"message.received": "Received",
+
+		"why.hours": "waits for allowed hours", "why.two_a_day": "two texts went out that day already", "why.tried again": "is tried again",
+		"why.opted_out": "the number has opted out", "why.case_closed": "the case is closed", "why.no_consent": "no consent",
+		"why.unreachable": "the number cannot be reached", "why.stale": "too late to make sense", "why.moot": "no longer needed",
+
+		"entry.due": "Due", "entry.reported": "Reported", "entry.received": "Received", "entry.disputed": "Disputed", "entry.reversed": "Reversed",
+		"entry.waived": "Waived", "entry.rescheduled": "New date",
+
+		"close.completed": "Completed", "close.returned_to_court": "Returned to court", "close.withdrawn": "Withdrawn", "close.no_contact": "No contact",
+		"close.rearrest": "Re-arrest", "close.other": "Other",
+
+		"escalation.open": "Open", "escalation.acknowledged": "In hand", "escalation.resolved": "Resolved",
+
+		"log.case": "Cases", "log.commitment": "Commitments", "log.consent": "Consent", "log.decision": "Decisions", "log.escalation": "Escalations",
+		"log.ledger": "Money", "log.optout": "Opt-outs", "log.staff": "People", "log.text": "Texts",
+
+		"language.en": "English", "language.es": "Spanish",
+	}
+}

@@ -1,0 +1,153 @@
+package store
+
+import "strconv"
+
+// OpenEscalation is an escalation that is not resolved, with whose case it is.
+type OpenEscalation struct {
+	Escalation
+	Reference  string `db:"reference"`
+	MediatorID int64  `db:"mediator_id"`
+	BackupID   ID     `db:"backup_id"`
+}
+
+// ofStaff is the wall around a mediator's cases, those she backs included; 0 is no wall. It goes into a query as it is: a
+// number is no text.
+func ofStaff(staffID int64) string {
+	if staffID == 0 {
+		return ""
+	}
+	id := strconv.FormatInt(staffID, 10)
+	return `
+		  AND (c.mediator_id = ` + id + ` OR c.backup_id = ` + id + `)`
+}
+
+// EscalationsToday are up to limit of a program's escalations that are not resolved: what waits for somebody before what is
+// in hand, the most urgent first, then the oldest. A staffID other than 0 picks those of that person's cases.
+func (tx *Tx) EscalationsToday(programID, staffID int64, limit int) ([]OpenEscalation, error) {
+	return list[OpenEscalation](tx, "escalations today", `
+		SELECT `+of("e", escalationColumns)+`, c.reference, c.mediator_id, c.backup_id
+		FROM escalations e
+		JOIN cases c ON c.id = e.case_id
+		WHERE e.program_id = ?
+		  AND e.status <> 'resolved'`+ofStaff(staffID)+`
+		ORDER BY CASE e.status WHEN 'open' THEN 0 ELSE 1 END, `+severityRank+`, e.opened_at, e.id
+		LIMIT ?`, programID, limit)
+}
+
+// CountWaiting counts the program's escalations that nobody has acknowledged.
+func (tx *Tx) CountWaiting(programID, staffID int64) (int, error) {
+	n, _, err := find[int](tx, "count waiting", `
+		SELECT COUNT(*)
+		FROM escalations e
+		JOIN cases c ON c.id = e.case_id
+		WHERE e.program_id = ?
+		  AND e.status <> 'resolved'
+		  AND e.status = 'open'`+ofStaff(staffID), programID)
+	return n, err
+}
+
+// CountBehind counts the program's open cases in which something fell due before a day.
+func (tx *Tx) CountBehind(programID, staffID int64, day string) (int, error) {
+	n, _, err := find[int](tx, "count behind", `
+		SELECT COUNT(*)
+		FROM cases c
+		WHERE c.program_id = ?
+		  AND c.status <> 'closed'
+		  AND c.next_due < ?`+ofStaff(staffID), programID, day)
+	return n, err
+}
+
+// LostParty is a party that texts do not reach.
+type LostParty struct {
+	Party
+	Reference string  `db:"reference"`
+	Since     Instant `db:"since"`
+	Why       Word    `db:"why"` // the provider's error code, or wrong_number
+}
+
+// LostParties are up to limit parties of open cases whose number cannot be reached or is somebody else's, the last first.
+func (tx *Tx) LostParties(programID, staffID int64, limit int) ([]LostParty, error) {
+	return list[LostParty](tx, "lost parties", `
+		SELECT `+of("p", partyColumns)+`, c.reference, l.unreachable_at AS since, l.unreachable_why AS why
+		FROM lines l
+		JOIN parties p ON p.line_id = l.id
+		JOIN cases c ON c.id = p.case_id
+		WHERE l.program_id = ?
+		  AND l.unreachable_at IS NOT NULL
+		  AND c.status <> 'closed'`+ofStaff(staffID)+`
+		ORDER BY l.unreachable_at DESC, p.id
+		LIMIT ?`, programID, limit)
+}
+
+// BoxText is a text with its case, where it has one.
+type BoxText struct {
+	Message
+	Reference Word   `db:"reference"`
+	PartyName Sealed `db:"party_name"`
+	StaffName Sealed `db:"staff_name"`
+	Phone     Sealed `db:"phone"`
+}
+
+const boxColumns = `
+		SELECT m.seq, m.id, m.program_id, m.case_id, m.party_id, m.line_id, m.staff_id, m.direction, m.class, m.template, m.status,
+			m.why, m.body, m.segments, m.queued_at, m.next_at, m.attempts, m.sent_at, m.delivered_at, m.error_code,
+			c.reference, p.name AS party_name, s.name AS staff_name, COALESCE(l.phone, s.phone) AS phone
+		FROM messages m
+		LEFT JOIN cases c ON c.id = m.case_id
+		LEFT JOIN parties p ON p.id = m.party_id
+		LEFT JOIN staff s ON s.id = m.staff_id
+		LEFT JOIN lines l ON l.id = m.line_id`
+
+// UnsentTexts are up to limit of a program's texts that are held, queued, under way or in doubt, the next first.
+func (tx *Tx) UnsentTexts(programID, staffID int64, limit int) ([]BoxText, error) {
+	return list[BoxText](tx, "unsent texts", boxColumns+`
+		WHERE m.program_id = ?
+		  AND m.status IN ('held', 'queued', 'sending', 'in_doubt')`+ofStaff(staffID)+`
+		ORDER BY m.next_at, m.seq
+		LIMIT ?`, programID, limit)
+}
+
+// FailedTexts are up to limit of a program's texts that did not arrive and were queued at since or later, the last first.
+func (tx *Tx) FailedTexts(programID, staffID int64, since Instant, limit int) ([]BoxText, error) {
+	return list[BoxText](tx, "failed texts", boxColumns+`
+		WHERE m.program_id = ?
+		  AND m.status IN ('undelivered', 'failed')
+		  AND m.queued_at >= ?`+ofStaff(staffID)+`
+		ORDER BY m.seq DESC
+		LIMIT ?`, programID, since, limit)
+}
+
+// StrangersTexts are up to limit texts that came to a program from numbers in no case of it, at since or later, the last first.
+func (tx *Tx) StrangersTexts(programID int64, since Instant, limit int) ([]BoxText, error) {
+	return list[BoxText](tx, "strangers' texts", boxColumns+`
+		WHERE m.program_id = ?
+		  AND m.direction = 'in' AND m.case_id IS NULL AND m.staff_id IS NULL
+		  AND m.queued_at >= ?
+		ORDER BY m.seq DESC
+		LIMIT ?`, programID, since, limit)
+}
+
+// LastWords are the last texts of a party in a case, up to limit and before an instant, the last first.
+func (tx *Tx) LastWords(caseID, partyID int64, until Instant, limit int) ([]Message, error) {
+	return list[Message](tx, "last words", `
+		SELECT `+messageColumns+`
+		FROM messages
+		WHERE case_id = ?
+		  AND party_id = ?
+		  AND direction = 'in'
+		  AND queued_at <= ?
+		ORDER BY seq DESC
+		LIMIT ?`, caseID, partyID, until, limit)
+}
+
+// AuditPage are up to limit entries of the log, the last first, those before the entry with the ID before.
+func (tx *Tx) AuditPage(f AuditFilter, actor string, before int64, limit int) ([]Entry, error) {
+	where, args := f.terms()
+	if before != 0 {
+		where, args = append(where, "a.id < ?"), append(args, before)
+	}
+	if actor != "" {
+		where, args = append(where, "a.actor = ?"), append(args, actor)
+	}
+	return tx.auditRows(where, args, "a.id DESC", limit)
+}
