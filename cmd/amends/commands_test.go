@@ -346,13 +346,3 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
-
-// TestMainEndsWithItsContext ends a service well that is told to before it begins.
-func TestMainEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	s := start(t, newMain(map[string]string{"AMENDS_DATA": t.TempDir()}, nil, nil, nil), "demo", "--listen", "127.0.0.1:0", "--empty")
-	s.out.between(t, "Phones", "\n")
-	if r := s.stop(); r.status != 0 {
-		t.Errorf("it ended with %d: %s", r.status, r.errs)
-	}
-}
