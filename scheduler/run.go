@@ -27,9 +27,9 @@ func (b bell) ring() {
 func (s *Scheduler) Run(ctx context.Context) error {
 	dues, texts, doubts, list := make(bell, 1), make(bell, 1), make(bell, 1), make(bell, 1)
 	list.ring() // at the start: texts may have come while we were down
-	tick := make(bell, 1)
+	tick, house := make(bell, 1), make(bell, 1)
 	timer := cron.New()
-	for spec, b := range map[string]bell{"@every 1s": tick, reconcileEvery: list} {
+	for spec, b := range map[string]bell{"@every 1s": tick, reconcileEvery: list, houseEvery: house} {
 		if _, err := timer.AddFunc(spec, b.ring); err != nil {
 			return err
 		}
@@ -53,6 +53,12 @@ func (s *Scheduler) Run(ctx context.Context) error {
 			if _, err := s.Reconcile(ctx, now); err != nil && !errors.Is(err, context.Canceled) {
 				s.Log.WarnContext(ctx, "the provider's list could not be compared with ours; it is tried again in a while", "error", err)
 			}
+			return 0, nil
+		})
+	})
+	parts.Go(func() {
+		s.whenever(ctx, house, func(now time.Time) (int, error) {
+			s.keepHouse(ctx, now)
 			return 0, nil
 		})
 	})

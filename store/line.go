@@ -31,6 +31,9 @@ func (tx *Tx) LockLine(programID int64, phone string) (Line, error) {
 			FROM lines
 			WHERE program_id = ?
 			  AND phone_hash = ?`+tx.s.dialect.lock, programID, hashed)
+		if ok && err == nil {
+			err = tx.known(&line, phone)
+		}
 		if ok || err != nil {
 			return line, err
 		}
@@ -51,40 +54,49 @@ type Door struct {
 	Line    Line
 	Cases   []Case // by ID
 	Staff   bool   // the phone is a staff member's as well
+	Seen    bool   // the text has come in before
 }
 
 // LockDoor is, in one query, the line of a phone (E.164) in the program of a number (E.164) with its
-// cases, all kept from other writers; false if there is no such program or line, or no case to it. Lines
-// come before cases and those by ID, as everywhere.
-func (tx *Tx) LockDoor(number, phone string) (Door, bool, error) {
+// cases, all kept from other writers, and whether the text of that SID has come in before; false if there
+// is no such program or line, or no case to it. Lines come before cases and those by ID, as everywhere.
+func (tx *Tx) LockDoor(number, phone, sid string) (Door, bool, error) {
 	hashed := hash(tx.LineHash(phone))
 	rows, err := list[struct {
 		Program Program `db:"program"`
 		Line    Line    `db:"line"`
 		Case    Case    `db:"case"`
 		Staff   bool    `db:"staff"`
+		Seen    bool    `db:"seen"`
 	}](tx, "lock door", `
 		SELECT `+nested("g", "program", programColumns)+`,
 			`+nested("l", "line", lineColumns)+`,
 			`+nested("c", "case", caseColumns)+`,
-			EXISTS (SELECT 1 FROM staff s WHERE s.program_id = g.id AND s.phone_hash = ? AND s.active = 1) AS staff
+			EXISTS (SELECT 1 FROM staff s WHERE s.program_id = g.id AND s.phone_hash = ? AND s.active = 1) AS staff,
+			EXISTS (SELECT 1 FROM messages m WHERE m.sid = ?) AS seen
 		FROM programs g
 		JOIN lines l ON l.program_id = g.id AND l.phone_hash = ?
 		JOIN parties p ON p.line_id = l.id
 		JOIN cases c ON c.id = p.case_id
 		WHERE g.number_hash = ?
 		  AND c.status <> 'closed'
-		ORDER BY c.id`+tx.s.dialect.lockDoor, hashed, hashed, hash(tx.LineHash(number)))
+		ORDER BY c.id`+tx.s.dialect.lockDoor, hashed, sid, hashed, hash(tx.LineHash(number)))
 	if err != nil || len(rows) == 0 {
 		return Door{}, false, err
 	}
-	d := Door{Program: rows[0].Program, Line: rows[0].Line, Staff: rows[0].Staff}
+	d := Door{Program: rows[0].Program, Line: rows[0].Line, Staff: rows[0].Staff, Seen: rows[0].Seen}
+	if err := tx.known(&d.Line, phone); err != nil {
+		return Door{}, false, err
+	}
 	for _, row := range rows {
 		if n := len(d.Cases); n == 0 || d.Cases[n-1].ID != row.Case.ID { // two parties of a case may share a phone
 			d.Cases = append(d.Cases, row.Case)
 		}
 	}
 	tx.keepProgram(d.Program)
+	if !d.Seen {
+		tx.unseen = Word(sid)
+	}
 	return d, true, nil
 }
 

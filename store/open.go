@@ -140,6 +140,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		sync = "_pragma=synchronous(OFF)"
 	}
 	writer, err := openFile(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)", sync, "_pragma=foreign_keys(1)",
+		"_pragma=secure_delete(1)", // what is erased is gone from the file: see erase.go
 		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
 	if err != nil {
 		return sqliteError(path, err)

@@ -39,6 +39,8 @@ CREATE TABLE seal_words (
 ALTER TABLE cases ADD COLUMN erased_at BIGINT;
 ALTER TABLE parties ADD COLUMN erased_at BIGINT;
 CREATE INDEX cases_to_erase ON cases (program_id, closed_at, id) WHERE status = 'closed' AND erased_at IS NULL;
+-- What a mediator texts to an escalation is its note, and goes with it.
+CREATE INDEX messages_notes ON messages (staff_id, queued_at) WHERE direction = 'in' AND staff_id IS NOT NULL;
 -- Verifying asks whether words that are gone were erased by rights.
 CREATE INDEX audit_texts_erased ON audit (why, id) WHERE action = 'text.erased';
 
