@@ -42,8 +42,8 @@ type dealing func(*turn, []seat, twilio.Inbound) error
 // inbound keeps a text and gives it to the one whom its sender's number says.
 func (t *turn) inbound(in twilio.Inbound, deal dealing) error {
 	t.came = in.At
-	door, ok, err := t.tx.LockDoor(in.To, in.From)
-	if err != nil {
+	door, ok, err := t.tx.LockDoor(in.To, in.From, in.SID)
+	if err != nil || door.Seen {
 		return err
 	}
 	if !ok || door.Staff {
@@ -164,7 +164,9 @@ func (t *turn) fromStranger(in twilio.Inbound) error {
 
 // fromParty finds out what a party's text means and does it.
 func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
-	t.talk.HeardAt, t.dirty = store.At(t.now), true
+	if err := t.noteHeard(); err != nil {
+		return err
+	}
 	for _, s := range seats {
 		if s.Unanswered > 0 {
 			s.Unanswered = 0
@@ -191,6 +193,18 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 	}
 	h := hearing{t: t, seats: seats, q: q, in: in, reading: reading}
 	return h.hear()
+}
+
+// noteHeard keeps when the line last wrote, as exactly as its questions need it: a text that follows another
+// since the last question changes nothing in the line's row.
+func (t *turn) noteHeard() error {
+	live, err := t.tx.LiveSessions(t.line.ID)
+	for _, ses := range live {
+		if ses.WantedAt > t.talk.HeardAt && ses.WantedAt <= store.At(t.now) {
+			t.talk.HeardAt, t.dirty = store.At(t.now), true
+		}
+	}
+	return err
 }
 
 // understood notes what a text was taken to mean and, sealed, which of its words decided: staff see it in

@@ -12,7 +12,7 @@ type talk struct {
 	// Lost counts texts in a row that were not understood while no question was open.
 	Lost   int           `json:"lost,omitempty"`
 	LostAt store.Instant `json:"lost_at,omitempty"`
-	// HeardAt is when the line last wrote.
+	// HeardAt is when the line last wrote after a question, see noteHeard.
 	HeardAt store.Instant `json:"heard_at,omitempty"`
 	// Which is a "which one?" that waits for its answer.
 	Which *which `json:"which,omitempty"`

@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Entry is one line of the compliance log: who did what, when and why. It bears no name, number or
 // text; Words, where a person's words belong to it (a consent, a note), are kept sealed beside it.
@@ -32,41 +35,45 @@ func (tx *Tx) Log(e Entry) error {
 func (tx *Tx) flushLog() error {
 	log := tx.log
 	tx.log = nil
-	for len(log) > 0 {
-		n := 1 // an entry with words goes alone: they need its ID
-		for log[0].Words == nil && n < len(log) && n < auditBatch && log[n].Words == nil {
-			n++
-		}
-		if err := tx.addEntries(log[:n]); err != nil {
+	for some := range slices.Chunk(log, auditBatch) {
+		if err := tx.addEntries(some); err != nil {
 			return err
 		}
-		log = log[n:]
 	}
 	return nil
 }
 
 func (tx *Tx) addEntries(entries []Entry) error {
-	values := strings.Repeat("(?, ?, ?, ?, ?, ?, ?, ?, ?), ", len(entries))
 	query := `
 		INSERT INTO audit (at, program_id, case_id, party_id, actor, action, subject, why, event)
-		VALUES ` + strings.TrimSuffix(values, ", ")
+		VALUES ` + rows(9, len(entries))
 	var args []any
+	worded := 0
 	for _, e := range entries {
 		args = append(args, e.At, e.ProgramID, e.CaseID, e.PartyID, e.Actor, e.Action, e.Subject, e.Why, e.Event)
+		if e.Words != nil {
+			worded++
+		}
 	}
-	words := entries[0].Words
-	if words == nil {
+	if worded == 0 {
 		_, err := tx.exec("log", query, args...)
 		return err
 	}
-	var id int64
-	if err := tx.insert("log", &id, query+`
-		RETURNING id`, args...); err != nil {
+	ids, err := list[int64](tx, "log", query+`
+		RETURNING id`, args...)
+	if err != nil {
 		return err
 	}
-	_, err := tx.exec("log words", `
+	slices.Sort(ids) // they were given in the entries' order
+	args = nil
+	for i, e := range entries {
+		if e.Words != nil {
+			args = append(args, ids[i], e.Words)
+		}
+	}
+	_, err = tx.exec("log words", `
 		INSERT INTO audit_words (audit_id, words)
-		VALUES (?, ?)`, id, words)
+		VALUES `+rows(2, worded), args...)
 	return err
 }
 

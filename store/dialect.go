@@ -125,6 +125,11 @@ func full(err error) bool {
 	return false
 }
 
+// rows are n rows of so many question marks each for VALUES.
+func rows(columns, n int) string {
+	return strings.TrimSuffix(strings.Repeat("("+marks(columns)+"), ", n), ", ")
+}
+
 // marks is a list of n question marks for an IN.
 func marks(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")

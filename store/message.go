@@ -80,7 +80,7 @@ const insertMessage = `
 	INSERT INTO messages (id, program_id, case_id, party_id, line_id, staff_id, session_id, escalation_id, direction, class,
 		template, status, why, body, segments, queued_at, next_at, answer_until, stale_at, day, attempts, claim,
 		tried_at, sent_at, delivered_at, sid, error_code, event)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	VALUES `
 
 func (m *Message) values() []any {
 	return []any{
@@ -90,15 +90,17 @@ func (m *Message) values() []any {
 	}
 }
 
-// AddMessage queues a text that goes out, sets its Seq and wakes the sender. The body is sealed already.
+// AddMessage queues a text that goes out and wakes the sender. The body is sealed already. It is written
+// with the transaction's others, in one statement before anything reads messages again, and no later than
+// the commit; then m's Seq is set.
 func (tx *Tx) AddMessage(m *Message) error {
 	m.Direction = "out"
 	if m.NextAt == 0 {
 		m.NextAt = m.QueuedAt
 	}
 	tx.Notify()
-	return tx.insert("add message", &m.Seq, insertMessage+`
-		RETURNING seq`, m.values()...)
+	tx.pending = append(tx.pending, pending{m, m.values()})
+	return nil
 }
 
 // AddInbound records a text that came in, once for each SID, and sets its Seq; false if it is there.
@@ -110,11 +112,50 @@ func (tx *Tx) AddInbound(m *Message) (bool, error) {
 	if m.Class == "" {
 		m.Class = ClassIn
 	}
-	seq, ok, err := find[int64](tx, "add inbound", insertMessage+`
+	if m.SID == tx.unseen { // LockDoor has looked
+		tx.pending = append(tx.pending, pending{m, m.values()})
+		return true, nil
+	}
+	seq, ok, err := find[int64](tx, "add inbound", insertMessage+rows(len(m.values()), 1)+`
 		ON CONFLICT (sid) DO NOTHING
 		RETURNING seq`, m.values()...)
 	m.Seq = seq
 	return ok, err
+}
+
+// pending is a text to be written, as it was when it was added.
+type pending struct {
+	to     *Message
+	values []any
+}
+
+// pendingBatch bounds the texts of one INSERT: SQLite takes 32,766 values in a statement.
+const pendingBatch = 64
+
+// flushMessages writes the texts that were added, in their order. A text that came in twice at once is
+// written once: the second transaction is run again, and then finds it.
+func (tx *Tx) flushMessages() error {
+	added := tx.pending
+	tx.pending = nil
+	for some := range slices.Chunk(added, pendingBatch) {
+		var args []any
+		for _, p := range some {
+			args = append(args, p.values...)
+		}
+		seqs, err := list[int64](tx, "add messages", insertMessage+rows(len(some[0].values), len(some))+`
+			RETURNING seq`, args...)
+		if taken(err) && tx.unseen != "" {
+			err = errStale
+		}
+		if err != nil {
+			return err
+		}
+		slices.Sort(seqs) // they were given in the texts' order
+		for i, p := range some {
+			p.to.Seq = seqs[i]
+		}
+	}
+	return nil
 }
 
 // SaveMessage writes a text; its program, line, direction, class and when it was queued stay.

@@ -59,8 +59,19 @@ func (tx *Tx) prepared(query string) (*sqlx.Stmt, string) {
 	return nil, st.text
 }
 
+// before writes the texts that wait to be written, if a query might read them.
+func (tx *Tx) before(query string) error {
+	if len(tx.pending) == 0 || !strings.Contains(query, "messages") {
+		return nil
+	}
+	return tx.flushMessages()
+}
+
 // find loads one row, if there is one.
 func find[T any](tx *Tx, what, query string, args ...any) (row T, found bool, err error) {
+	if err := tx.before(query); err != nil {
+		return row, false, err
+	}
 	if stmt, text := tx.prepared(query); stmt != nil {
 		err = stmt.GetContext(tx.ctx, &row, args...)
 	} else {
@@ -86,6 +97,9 @@ func get[T any](tx *Tx, noun, query string, args ...any) (T, error) {
 
 // list loads rows.
 func list[T any](tx *Tx, what, query string, args ...any) (rows []T, err error) {
+	if err := tx.before(query); err != nil {
+		return nil, err
+	}
 	if stmt, text := tx.prepared(query); stmt != nil {
 		err = stmt.SelectContext(tx.ctx, &rows, args...)
 	} else {
@@ -99,6 +113,9 @@ func list[T any](tx *Tx, what, query string, args ...any) (rows []T, err error) 
 
 // exec runs a statement and says how many rows it touched.
 func (tx *Tx) exec(what, query string, args ...any) (int64, error) {
+	if err := tx.before(query); err != nil {
+		return 0, err
+	}
 	var result sql.Result
 	var err error
 	if stmt, text := tx.prepared(query); stmt != nil {

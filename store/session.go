@@ -128,6 +128,16 @@ func (tx *Tx) GetSession(id int64) (Session, error) {
 		WHERE id = ?`, id)
 }
 
+// LiveSessions are copies of those of a line that have not ended.
+func (tx *Tx) LiveSessions(lineID int64) ([]Session, error) {
+	live, err := tx.liveSessions(lineID)
+	copies := make([]Session, len(live))
+	for i, s := range live {
+		copies[i] = *s
+	}
+	return copies, err
+}
+
 // FindOpenSession is the one whose question is open on the line.
 func (tx *Tx) FindOpenSession(lineID int64) (Session, bool, error) {
 	open, err := tx.picked(lineID, SessionOpen, byID)

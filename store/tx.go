@@ -36,6 +36,8 @@ type Tx struct {
 	wakes   bool           // texts or due rows were added
 	touched map[int64]bool // cases whose commitments or ledger were changed
 
+	pending  []pending            // texts not written yet
+	unseen   Word                 // the SID of a text that has not come in, as far as LockDoor saw
 	programs map[int64]Program    // as they were read
 	live     map[int64][]*Session // of a line, see liveSessions
 }
@@ -72,6 +74,9 @@ func (s *Store) update(ctx context.Context, do func(*Tx) error) (inDoubt bool, e
 	}
 	defer func() { _ = tx.tx.Rollback() }() // does nothing after the commit
 	if err = do(tx); err == nil {
+		err = tx.flushMessages()
+	}
+	if err == nil {
 		err = tx.settleStanding()
 	}
 	if err == nil {
@@ -112,7 +117,7 @@ func (s *Store) View(ctx context.Context, do func(*Tx) error) error {
 	defer func() { _ = tx.tx.Rollback() }()
 	err = do(tx)
 	if err == nil {
-		err = tx.flushLog() // which fails: nothing is written here
+		err = errors.Join(tx.flushMessages(), tx.flushLog()) // which fail: nothing is written here
 	}
 	if err == nil {
 		err = tx.err
