@@ -14,6 +14,7 @@ type CaseReport struct {
 	Program     string             `json:"program"`
 	Status      store.CaseStatus   `json:"status"`
 	CloseReason string             `json:"close_reason,omitempty"`
+	ErasedAt    *time.Time         `json:"erased_at,omitempty"` // what was private in it
 	MediatedOn  calendar.Date      `json:"mediated_on"`
 	Mediator    string             `json:"mediator"`
 	Backup      string             `json:"backup,omitempty"`
@@ -118,6 +119,11 @@ func (b *Bot) show(tx *store.Tx, c store.Case) (CaseReport, error) {
 	}
 	r := CaseReport{Reference: c.Reference, Program: p.Key, Status: c.Status, CloseReason: string(c.CloseReason), MediatedOn: c.MediatedOn,
 		Parties: []PartyReport{}, Restitution: []MoneyReport{}, Commitments: []CommitmentReport{}, Answers: []AnswerReport{}, Escalations: []EscalationReport{}}
+	erased, err := tx.CaseErasedAt(c.ID)
+	if err != nil {
+		return r, err
+	}
+	r.ErasedAt = maybe(erased)
 	staff, err := tx.StaffOf(c.ProgramID)
 	if err != nil {
 		return r, err

@@ -159,6 +159,7 @@ func TestRetention(t *testing.T) {
 		after := s.report("RJ-1")
 		alike(t, "figures are kept", fmt.Sprint(after.Restitution[0].OutstandingCents, len(after.Answers), after.Answers[0].Value),
 			fmt.Sprint(before.Restitution[0].OutstandingCents, len(before.Answers), "no"))
+		alike(t, "it says so", before.ErasedAt == nil && after.ErasedAt != nil && after.ErasedAt.Equal(s.clock.Now()), true)
 		alike(t, "her STOP holds", after.Parties[0].OptedOut, true)
 		var shared store.Sealed
 		must(t, s.store.View(t.Context(), func(tx *store.Tx) error {

@@ -47,6 +47,9 @@ func showCase(w io.Writer, r bot.CaseReport) error {
 	if r.CloseReason != "" {
 		status += ": " + inWords(r.CloseReason)
 	}
+	if r.ErasedAt != nil {
+		status += ", erased " + minute(*r.ErasedAt)
+	}
 	fmt.Fprintf(w, "%s  %s\n", r.Reference, status)
 	fmt.Fprintf(w, "mediated on %s by %s", r.MediatedOn, r.Mediator)
 	if r.Backup != "" {

@@ -24,11 +24,13 @@ type commandLine struct {
 	Doctor     doctorCommand     `cmd:"" group:"run" help:"Say in plain words what is wrong with this installation, if anything."`
 	Backup     backupCommand     `cmd:"" group:"run" help:"Copy the embedded database while it is in use."`
 	Keys       keysCommand       `cmd:"" group:"run" help:"The keys that names, numbers and texts are encrypted with."`
+	Audit      auditCommand      `cmd:"" group:"run" help:"The sealed log: find tampering, prove a case's entries."`
 	Program    programCommand    `cmd:"" group:"work" help:"Programs: the agencies that texts are sent for."`
 	Case       caseCommand       `cmd:"" group:"work" help:"Cases: add, look at, close."`
 	Staff      staffCommand      `cmd:"" group:"work" help:"Mediators and coordinators: who there is, who is away."`
 	Import     importCommand     `cmd:"" group:"work" help:"Add many cases from a table."`
 	Export     exportCommand     `cmd:"" group:"work" help:"Write a table of what is on record to standard output."`
+	Erase      eraseCommand      `cmd:"" group:"work" help:"Erase a text or a person on request."`
 	Flows      flowsCommand      `cmd:"" group:"words" help:"The conversations: check, draw, play them."`
 	Understand understandCommand `cmd:"" group:"words" help:"Say what texts mean: one JSON object a line in, one out."`
 }
