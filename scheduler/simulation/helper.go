@@ -77,7 +77,8 @@ func (w *world) deals(h *helper, body, ref, code string) {
 	}
 	write(c.between(time.Hour, 60*time.Hour), "DONE "+code+" spoke to "+w.town.word())
 	if m := w.matter(ref); m != nil && c.hit(0.5) {
-		w.agenda.add(at.Add(time.Minute), func() { w.decides(h, m) })
+		late := strings.Contains(body, "missed")
+		w.agenda.add(at.Add(time.Minute), func() { w.decides(h, m, late) })
 	}
 }
 
@@ -90,17 +91,18 @@ func (w *world) matter(ref string) *matter {
 	return nil
 }
 
-// decides: a staff member decides something about a case, at a desk.
-func (w *world) decides(h *helper, m *matter) {
+// decides: a staff member decides something about a case, at a desk. Dates are moved on once they are
+// over, not to an earlier day.
+func (w *world) decides(h *helper, m *matter, late bool) {
 	c := w.people
 	today := calendar.On(w.now, w.town.zone)
 	var d bot.Decision
 	switch n := c.IntN(8); {
 	case n < 3 && len(m.debts) > 0:
 		d = bot.Receipt{Commitment: pick(c, m.debts).key, AmountCents: int64(c.from(10, 80)) * 100}
-	case n == 3 && len(m.debts) > 0:
+	case n == 3 && len(m.debts) > 0 && late:
 		d = bot.NewDate{Commitment: pick(c, m.debts).key, To: today.AddDays(c.from(3, 40))}
-	case n == 4 && len(m.tasks) > 0:
+	case n == 4 && len(m.tasks) > 0 && late:
 		d = bot.NewDate{Commitment: pick(c, m.tasks).key, To: today.AddDays(c.from(3, 40))}
 	case n == 5 && len(m.tasks) > 0:
 		d = bot.Met{Commitment: pick(c, m.tasks).key}

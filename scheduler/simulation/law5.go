@@ -38,7 +38,7 @@ func (e *evidence) law5(s *sheet) {
 		case row.closedAt != 0 && at(row.closedAt).Before(deadline):
 		case at(row.openedAt).After(over):
 		case p.settledOn != "" && !startOfDay(p.settledOn, 0, p.by.person.zone).After(deadline):
-		case p.c.kind == "restitution" && (e.coveredBy(p, by[p.c.id], over) || e.coveredBy(p, by[p.c.id], deadline)):
+		case p.c.kind == "restitution" && e.coveredSometime(p, by[p.c.id], over, deadline):
 		default:
 			s.that(e.escalated(p, over, deadline), missedOnes, over, "%s %s, due %s, was not kept and nobody was told", p.c.reference, p.c.key, p.on)
 			continue
@@ -131,6 +131,20 @@ func startOfDay(date string, days int, zone *time.Location) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day()+days, 0, 0, 0, 0, zone)
 }
 
+// coveredSometime is whether a promise was kept at any time in which the end of its grace may have been
+// looked at. What is disputed later is another matter, and another escalation.
+func (e *evidence) coveredSometime(p promise, list []ledgerRow, over, deadline time.Time) bool {
+	if e.coveredBy(p, list, over) || e.coveredBy(p, list, deadline) {
+		return true
+	}
+	for _, r := range list {
+		if t := at(r.recordedAt); t.After(over) && t.Before(deadline) && e.coveredBy(p, list, t) {
+			return true
+		}
+	}
+	return false
+}
+
 // coveredBy is whether, at a time, all that was due by a promise's date was paid, said to be, or need
 // not be.
 func (e *evidence) coveredBy(p promise, list []ledgerRow, when time.Time) bool {
@@ -190,8 +204,11 @@ func (e *evidence) reach(s *sheet) {
 		case "normal":
 			patience = 7 * 24 * time.Hour
 		}
-		first := e.later(opened, hour.Add(5*time.Minute))
-		last := e.later(opened, hour.Add(patience))
+		first := e.later(opened, hour.Add(soonAlerted))
+		if again := e.alertHour(x.severity, first); again.After(first) {
+			first = again.Add(soonAlerted)
+		}
+		last := e.later(opened, first.Add(patience))
 		on, coordinator := e.alerted(&x, first, last)
 		settledBy := func(t time.Time) bool {
 			return x.resolvedAt != 0 && !at(x.resolvedAt).After(t) || t.After(e.end)
@@ -204,6 +221,9 @@ func (e *evidence) reach(s *sheet) {
 		}
 	}
 }
+
+// soonAlerted is how soon an alert is on a phone once it may go.
+const soonAlerted = 5 * time.Minute
 
 // alerted is whether an escalation's alert reached any phone by first, and a coordinator's by last.
 func (e *evidence) alerted(x *escalationRow, first, last time.Time) (on, coordinator bool) {
