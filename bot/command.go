@@ -3,6 +3,8 @@ package bot
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"amends/bot/understand"
 	"amends/store"
@@ -105,6 +107,9 @@ func (h *hearing) about(side string, how manner, fits func(*matter, *store.Commi
 			list = hours // hours were done: it is about what is counted in hours
 		}
 	}
+	if named := h.named(list); len(list) > 1 && len(named) > 0 {
+		list = named
+	}
 	switch len(list) {
 	case 0:
 		if !slices.ContainsFunc(h.seats, func(s seat) bool { return s.Side == side }) {
@@ -126,6 +131,28 @@ func (h *hearing) about(side string, how manner, fits func(*matter, *store.Commi
 	}
 	return true, h.askWhich(list)
 }
+
+// named are the candidates that the text calls by their name: the letter, las horas.
+func (h *hearing) named(list []candidate) []candidate {
+	body := strings.ToLower(h.in.Body)
+	var out []candidate
+	for _, c := range list {
+		name := h.t.tx.Reveal(c.c.Title)
+		if name == "" {
+			name = h.t.program.book.Kind(c.c.Kind, c.Language)
+		}
+		for _, word := range strings.Fields(strings.ToLower(name)) {
+			if utf8.RuneCountInString(word) >= leastName && strings.Contains(body, word) {
+				out = append(out, c)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// leastName is how many letters a word has that names a commitment: "the" and "los" don't.
+const leastName = 4
 
 // lastAbout is the candidate that the line was last texted about, if that is plain: of the sessions
 // of the last days, only one of the candidates was the subject.

@@ -14,13 +14,11 @@ const graceSpare = 1
 
 // stage is one thing that a commitment's date brings: a reminder, or the end of grace.
 type stage struct {
-	at      time.Time
-	on      calendar.Date // the day it belongs to
-	entry   string        // of the reminder: before, today, after; "" for the end of grace
-	due     calendar.Date // the date it is about
-	cents   int64
-	ledger  int64 // the instalment's entry
-	overdue bool
+	at    time.Time
+	on    calendar.Date // the day it belongs to
+	entry string        // of the reminder: before, today, after; "" for the end of grace
+	due   calendar.Date // the date it is about
+	cents int64
 }
 
 // stages are what the dates of a commitment bring, in order of time: for each instalment not
@@ -29,20 +27,20 @@ func (t *turn) stages(m *matter, c *store.Commitment) []stage {
 	p := m.texter(c.ByID)
 	zone, hours := zoneOf(p.Zone), t.program.hoursOf(p)
 	var list []stage
-	add := func(due calendar.Date, cents, entry int64) {
+	add := func(due calendar.Date, cents int64) {
 		for _, n := range m.policy.ReminderDays {
 			on := due.AddDays(n)
-			list = append(list, stage{at: hours.Next(calendar.At(on, reminderAt, zone)), on: on, entry: reminderEntry(n), due: due, cents: cents, ledger: entry})
+			list = append(list, stage{at: hours.Next(calendar.At(on, reminderAt, zone)), on: on, entry: reminderEntry(n), due: due, cents: cents})
 		}
 		on := due.AddDays(m.policy.GraceDays + graceSpare)
-		list = append(list, stage{at: hours.Next(calendar.At(on, 0, zone)), on: on, due: due, cents: cents, ledger: entry})
+		list = append(list, stage{at: hours.Next(calendar.At(on, 0, zone)), on: on, due: due, cents: cents})
 	}
 	if c.Kind != restitution {
-		add(c.Due, 0, 0)
+		add(c.Due, 0)
 	} else {
 		for _, in := range m.balance(c, calendar.On(t.now, zone)).Instalments {
 			if in.LeftCents > 0 {
-				add(in.Due, in.LeftCents, in.Entry)
+				add(in.Due, in.LeftCents)
 			}
 		}
 	}

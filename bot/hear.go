@@ -60,7 +60,7 @@ func (h *hearing) hear() error {
 // reply takes the text as the answer to a question, if it is one.
 func (h *hearing) reply(q question, how manner) (bool, error) {
 	r := h.reading
-	if r.Intent != understand.Answer {
+	if r.Intent != understand.Answer && !h.t.program.flows.SaysNone(q.run.State, h.in.Body) {
 		return false, nil
 	}
 	answer, ok := canonical(q, r, h.in.Body)

@@ -282,6 +282,16 @@ func (r *run) holds(fact string) bool {
 }
 
 // saysNone tells whether a text says that there is nothing to add.
+// SaysNone tells whether a text answers the open question, one for a text, with "nothing to add".
+func (c *Catalogue) SaysNone(s State, text string) bool {
+	f := c.flows[s.Flow]
+	if f == nil {
+		return false
+	}
+	i := f.index(s.Step)
+	return i >= 0 && f.Steps[i].Expect.Kind == Text && f.Steps[i].saysNone(text)
+}
+
 func (s Step) saysNone(text string) bool {
 	word := strings.ToLower(strings.Trim(strings.TrimSpace(text), ".!¡,;"))
 	return slices.Contains(s.None, word)

@@ -8,8 +8,7 @@ import (
 
 // edge is one way on from a step, taken in some case at least.
 type edge struct {
-	from, to int    // to len(steps): off the end of the file; ended: -1
-	label    string // what leads there, for the drawing
+	from, to int // to len(steps): off the end of the file; ended: -1
 	kind     edgeKind
 	branch   *Branch
 }

@@ -60,3 +60,31 @@ func TestAnswersThatSayMore(t *testing.T) {
 		}))
 	})
 }
+
+// TestNamedAndNothing: a commitment called by its name is the one meant, and "nada" adds nothing.
+func TestNamedAndNothing(t *testing.T) {
+	story(t, "2026-03-02 10:00", func(t *testing.T, s *stage) {
+		file := strings.NewReplacer("- {key: letter, kind: apology_letter, by: o, to: v, due: 2026-03-20}",
+			"- {key: letter, kind: apology_letter, by: o, to: v, due: 2026-03-20}\n  - {key: money, kind: restitution, by: o, to: v, total: \"90.00\", instalments: {count: 3, every: month, first: 2026-06-01}}",
+			`phone: "+13125550102", language: en`, `phone: "+13125550102", language: es`,
+			`phone: "+13125550101", language: en`, `phone: "+13125550101", language: es`,
+			"checkin_days: [365]", "checkin_days: [2]").Replace(commitments)
+		s.add(file)
+		s.skip("alex", "jordan")
+		s.writes("jordan", "ya entregué la carta")
+		s.gets("jordan", "la carta")
+		if c := s.report("RJ-5").Commitments[0]; c.Status != "met" {
+			t.Errorf("%+v", c)
+		}
+		s.at("2026-03-04 12:00")
+		s.gets("alex", "1 sí")
+		for _, reply := range []string{"1", "4", "2", "nada"} {
+			s.writes("alex", reply)
+		}
+		s.skip("alex")
+		answers := s.report("RJ-5").Answers
+		if last := answers[len(answers)-1]; last.Question != "comment" || last.Value != "none" {
+			t.Errorf("%+v", last)
+		}
+	})
+}

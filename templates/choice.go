@@ -9,3 +9,12 @@ func (b *Book) Word(option, lang string) string {
 	}
 	return l.Choices[option]
 }
+
+// Kind is how a language names a commitment of a kind: "the letter". "" if it has no name for it.
+func (b *Book) Kind(kind, lang string) string {
+	l, err := b.language(lang)
+	if err != nil {
+		return ""
+	}
+	return l.Kinds[kind].Plain
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -88,13 +87,9 @@ func answer(w http.ResponseWriter, status int, value any) {
 	_, _ = w.Write(body.Bytes())
 }
 
-// fields reads a JSON object's fields into what they are named for. Each is optional; one that is not named is refused.
+// fields reads a JSON object's fields into what they are named for, whatever the request calls the body: what is no JSON
+// is told as such. Each field is optional; one that is not named is refused.
 func fields(r *http.Request, into map[string]any, example string) error {
-	if given := r.Header.Get("Content-Type"); given != "" {
-		if kind, _, err := mime.ParseMediaType(given); err != nil || kind != "application/json" {
-			return refuse(http.StatusUnsupportedMediaType, "Send the body as JSON, with Content-Type: application/json.")
-		}
-	}
 	body, err := io.ReadAll(r.Body)
 	var tooLarge *http.MaxBytesError
 	switch {
