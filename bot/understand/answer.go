@@ -59,12 +59,24 @@ func (t *text) answer(out *Reading) bool {
 	if e.Kind == Scale && t.has&lDateNumeric.bit() != 0 {
 		out.Date = nil // 3/5 is three of five
 	}
-	if e.Kind == YesNo && out.AmountCents == nil {
-		if cents, state := t.amount(false); state == amountGood && t.has&(lPaid.bit()|lReceived.bit()|lNotReceived.bit()) != 0 {
-			out.AmountCents = &cents
-		}
+	if e.Kind == YesNo || e.Kind == Choice || e.Kind == OnDate {
+		t.sumBeside(out)
 	}
 	return true
+}
+
+// sumBeside adds the money that an answer bears besides.
+func (t *text) sumBeside(out *Reading) {
+	money := t.has&(lPaid.bit()|lReceived.bit()|lNotReceived.bit()) != 0
+	for i := range t.toks {
+		money = money || t.toks[i].kind == idMoney
+	}
+	if !money {
+		return
+	}
+	if cents, state := t.amount(false); state == amountGood {
+		out.AmountCents = &cents
+	}
 }
 
 // verbsLookBack says whether an answer's verb is of the past.

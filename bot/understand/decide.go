@@ -139,13 +139,28 @@ func (t *text) modelIntent() Intent {
 	case Language:
 		return Unclear // which language, only a rule can say
 	}
-	if p[best] < need || len(t.toks) < minModelWords {
+	if p[best] < need || len(t.toks) < minModelWords || t.blanked(intent) {
 		return Unclear
 	}
 	if intent != Unclear {
 		t.note(string(intent), "the whole, by the model")
 	}
 	return intent
+}
+
+// blanked says whether some of the text is known to be none of the intent: "don't stop".
+func (t *text) blanked(intent Intent) bool {
+	for _, o := range order {
+		if o.intent != intent {
+			continue
+		}
+		for i := range t.toks {
+			if t.toks[i].masked&o.label.bit() != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // minModelWords keeps the model from a verdict on a word or two.
