@@ -23,6 +23,9 @@ func (t *turn) requestExtension(s seat, ses *store.Session, c *store.Commitment,
 		}
 		w.Entry = next.Entry
 	}
+	if !to.After(dueOf(s.m, c, t.today(s.Party))) {
+		return "nothing", nil // there is time until then already
+	}
 	t.remember(s, ses, c, nil)
 	if err := t.escalate(s.m, trouble{reason: "extension", party: s.Party, commitment: c, subject: c.Key, wants: &w}); err != nil {
 		return "", err
