@@ -82,7 +82,7 @@ func (v *visit) escalation() error {
 			return err
 		}
 		row.Back = v.r.URL.Path
-		page = escalationView{escalationRow: row, Case: c, Reads: v.me.reads()}
+		page = escalationView{escalationRow: row, Case: c, Reads: v.me.Reads()}
 		if page.Reads {
 			page.Note = tx.Reveal(e.Note)
 		}

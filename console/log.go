@@ -59,7 +59,7 @@ func (v *visit) logRow(tx *store.Tx, e store.Entry, known names, references map[
 		}
 	}
 	row.What = v.page.action(e.Action)
-	if v.me.reads() {
+	if v.me.Reads() {
 		row.Words = tx.Reveal(e.Words)
 	}
 	return row

@@ -23,6 +23,7 @@ import (
 type pageSet struct {
 	code  string
 	words map[string]string // from English; empty for English itself
+	named map[string]string // the English for what the database calls by a word
 	byKey map[string]*template.Template
 }
 
@@ -34,7 +35,7 @@ func loadPages() (map[string]*pageSet, error) {
 	files := templates.Console()
 	sets := map[string]*pageSet{}
 	for _, code := range languages() {
-		set := &pageSet{code: code, words: map[string]string{}, byKey: map[string]*template.Template{}}
+		set := &pageSet{code: code, words: map[string]string{}, named: wordings(), byKey: map[string]*template.Template{}}
 		if code != languages()[0] {
 			source, err := fs.ReadFile(files, "words."+code+".yaml")
 			if err == nil {
@@ -116,11 +117,12 @@ func (p *pageSet) count(n int, one, many string) string {
 }
 
 // word names what the database calls by a word: status.active, role.auditor.
-func (p *pageSet) word(kind, word string) string {
-	if said, ok := wordings()[kind+"."+word]; ok {
+func (p *pageSet) word(kind string, word any) string {
+	key := fmt.Sprint(word)
+	if said, ok := p.named[kind+"."+key]; ok {
 		return p.t(said)
 	}
-	return word
+	return key
 }
 
 // reason names why an escalation opened.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -17,9 +18,12 @@ import (
 	"time"
 
 	"amends/bot"
+	"amends/bot/emulator"
+	"amends/bot/twilio"
 	"amends/bot/understand"
 	"amends/console"
 	"amends/flows"
+	"amends/scheduler"
 	"amends/store"
 	"amends/store/calendar"
 	"amends/store/intake"
@@ -80,28 +84,67 @@ type stage struct {
 	store *store.Store
 	bot   *bot.Bot
 	url   string
-	now   atomic.Int64 // of the cases, milliseconds
+	phone *emulator.Emulator
+	mover *scheduler.Mover
+	tick  *scheduler.Clock
 	wall  atomic.Int64
 	logs  strings.Builder
 }
 
-func (s *stage) clock() time.Time     { return time.UnixMilli(s.now.Load()).UTC() }
+func (s *stage) clock() time.Time     { return s.tick.Now() }
 func (s *stage) realTime() time.Time  { return time.UnixMilli(s.wall.Load()).UTC() }
-func (s *stage) pass(d time.Duration) { s.now.Add(d.Milliseconds()); s.wall.Add(d.Milliseconds()) }
+func (s *stage) pass(d time.Duration) { s.wall.Add(d.Milliseconds()) }
+
+// moves lets time go by in the cases.
+func (s *stage) moves(d time.Duration) {
+	s.t.Helper()
+	_, err := s.mover.MoveTo(context.Background(), s.clock().Add(d))
+	must(s.t, err)
+}
+
+// writes sends a text from a phone.
+func (s *stage) writes(phone, text string) {
+	s.t.Helper()
+	_, err := s.phone.Write(context.Background(), phone, "+13125550000", text)
+	must(s.t, err)
+	_, err = s.mover.Settle(context.Background())
+	must(s.t, err)
+}
+
+// thread is what a phone shows.
+func (s *stage) thread(phone string) string {
+	var all strings.Builder
+	for _, x := range s.phone.Thread(phone) {
+		all.WriteString(x.Body + "\n")
+	}
+	return all.String()
+}
 
 // open builds a stage with two programs, two cases in the one and one in the other.
 func open(t testing.TB, db *store.Store, change func(*console.Config)) *stage {
 	t.Helper()
 	s := &stage{t: t, store: db}
-	s.now.Store(start().UnixMilli())
+	var err error
+	s.tick, err = scheduler.NewClock(start, "")
+	must(t, err)
 	s.wall.Store(time.Now().UnixMilli()) // the session library goes by the machine's clock
 	book, err := templates.Load()
 	must(t, err)
 	catalogue, err := flows.Load()
 	must(t, err)
 	ids := atomic.Int64{}
+	newID := func() string { return fmt.Sprintf("id%030d", ids.Add(1)) }
+	logger := slog.New(slog.DiscardHandler)
 	s.bot = bot.New(bot.Config{Store: db, Book: book, Flows: catalogue, Reader: understand.New(), Now: s.clock,
-		NewID: func() string { return fmt.Sprintf("id%06d", ids.Add(1)) }, PublicURL: "http://amends.test", Log: slog.New(slog.DiscardHandler)})
+		NewID: newID, PublicURL: "http://amends.test", Log: logger})
+	const sid, token = "AC00000000000000000000000000000001", "tokenofthestage0000000000000001"
+	hooks := twilio.NewWebhooks(twilio.WebhookConfig{AuthTokens: []string{token}, AccountSID: sid, PublicURL: "http://amends.test", Receiver: s.bot, Log: logger})
+	s.phone = emulator.New(emulator.Options{AccountSID: sid, AuthToken: token, Now: s.clock, Rand: rand.New(rand.NewPCG(3, 4)), Numbers: []string{"+13125550000", "+13125559000"},
+		InboundURL: "http://amends.test/twilio/inbound", WebhookClient: &http.Client{Transport: emulator.InProcess(hooks)}, Log: logger})
+	client, err := twilio.New(twilio.Config{AccountSID: sid, AuthToken: token, HTTP: &http.Client{Transport: s.phone.Transport()}})
+	must(t, err)
+	s.mover = &scheduler.Mover{Clock: s.tick, Phones: s.phone, Scheduler: scheduler.New(scheduler.Config{Store: db, Bot: s.bot, Client: client, Now: s.clock,
+		Rand: func() float64 { return 0.5 }, NewID: newID, PublicURL: "http://amends.test", Log: logger, Workers: 1})}
 	for _, source := range []string{riverside, lakeside} {
 		file, err := intake.ParseProgram("program", strings.NewReader(source))
 		must(t, err)
@@ -230,7 +273,7 @@ func (b *browser) lacks(words ...string) *browser {
 func plain(html string) string {
 	html = regexp.MustCompile(`(?s)<(script|style|head).*?</(script|style|head)>`).ReplaceAllString(html, "")
 	html = regexp.MustCompile(`<[^>]+>`).ReplaceAllString(html, " ")
-	html = strings.NewReplacer("&#39;", "'", "&#34;", `"`, "&amp;", "&", "&#43;", "+").Replace(html)
+	html = strings.NewReplacer("&#39;", "'", "&#34;", `"`, "&amp;", "&", "&#43;", "+", "&lt;", "<", "&gt;", ">").Replace(html)
 	return strings.Join(strings.Fields(html), " ")
 }
 

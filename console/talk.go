@@ -25,7 +25,7 @@ func (v *visit) talkText(tx *store.Tx, m store.Message) talkText {
 	if m.Why != "" {
 		t.Note = v.page.word("why", m.Why)
 	}
-	if v.me.reads() {
+	if v.me.Reads() {
 		t.Words = tx.Reveal(m.Body)
 	}
 	return t

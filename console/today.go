@@ -71,7 +71,7 @@ type textRow struct {
 
 // today is the page of what needs a person now.
 func (v *visit) today() error {
-	page := todayView{Date: v.page.date(v.todayIs()), Reads: v.me.reads(), Decides: v.me.Decides()}
+	page := todayView{Date: v.page.date(v.todayIs()), Reads: v.me.Reads(), Decides: v.me.Decides()}
 	urgent := 0
 	err := v.view(func(tx *store.Tx) error {
 		open, err := tx.EscalationsToday(v.me.Program.ID, v.me.wallFor(), todayEscalations)
@@ -152,7 +152,7 @@ func (v *visit) textRow(tx *store.Tx, m store.BoxText) textRow {
 	if row.Who == "" {
 		row.Who = tx.Reveal(m.StaffName)
 	}
-	if v.me.reads() {
+	if v.me.Reads() {
 		row.Words, row.Phone = tx.Reveal(m.Body), readable(tx.Reveal(m.Phone))
 	}
 	return row
@@ -168,7 +168,7 @@ func (v *visit) escalationRow(tx *store.Tx, e store.OpenEscalation, staff []stor
 			return row, err
 		}
 		row.Party = tx.Reveal(p.Name)
-		if e.Reason == "not_understood" && v.me.reads() {
+		if e.Reason == "not_understood" && v.me.Reads() {
 			last, err := tx.LastWords(e.CaseID, p.ID, store.At(v.now()), 1)
 			if err != nil {
 				return row, err

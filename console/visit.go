@@ -55,8 +55,8 @@ func (p *person) wallFor() int64 {
 	return 0
 }
 
-// reads says whether a person sees numbers, texts' words, notes and answers.
-func (p *person) reads() bool { return p.Role != auditor }
+// Reads says whether a person sees numbers, texts' words, notes and answers.
+func (p *person) Reads() bool { return p.Role != auditor }
 
 // Decides says whether a person acts on cases.
 func (p *person) Decides() bool { return deciders.may(p.Role) }

@@ -44,6 +44,10 @@ func wordings() map[string]string {
 		"log.case": "Cases", "log.commitment": "Commitments", "log.consent": "Consent", "log.decision": "Decisions", "log.escalation": "Escalations",
 		"log.ledger": "Money", "log.optout": "Opt-outs", "log.staff": "People", "log.text": "Texts",
 
+		"question.safe": "Safe?", "question.wellbeing": "How are you, 1 to 5?", "question.arrived": "Did it arrive?", "question.contact": "Wants a word?",
+		"question.comment": "Anything to add?", "question.barrier": "Anything in the way?", "question.amount": "How much?", "question.hours": "How many hours?",
+		"question.fair": "Was it fair?", "question.satisfied": "Satisfied?", "question.recommend": "Would recommend?", "question.score": "WHO-5 score",
+
 		"language.en": "English", "language.es": "Spanish",
 	}
 }

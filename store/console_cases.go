@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"amends/store/calendar"
+	"amends/store/ledger"
 )
 
 // CaseOrder is how a page of cases is sorted.
@@ -192,4 +193,30 @@ func (tx *Tx) AllStaffOf(programID int64) ([]Staff, error) {
 		FROM staff
 		WHERE program_id = ?
 		ORDER BY key`, programID)
+}
+
+// LedgersOfCases are the ledgers of some cases: of each case, its commitments' in their order.
+func (tx *Tx) LedgersOfCases(caseIDs ...int64) (map[int64][][]ledger.Entry, error) {
+	ledgers := map[int64][][]ledger.Entry{}
+	if len(caseIDs) == 0 {
+		return ledgers, nil
+	}
+	rows, err := list[struct {
+		CaseID int64 `db:"case_id"`
+		ledgerRow
+	}](tx, "ledgers of cases", `
+		SELECT case_id, `+ledgerColumns+`
+		FROM ledger
+		WHERE case_id IN (`+marks(len(caseIDs))+`)
+		ORDER BY case_id, commitment_id, id`, anys(caseIDs)...)
+	last := int64(0)
+	for _, row := range rows {
+		if row.CommitmentID != last {
+			ledgers[row.CaseID] = append(ledgers[row.CaseID], nil)
+			last = row.CommitmentID
+		}
+		own := ledgers[row.CaseID]
+		own[len(own)-1] = append(own[len(own)-1], row.entry())
+	}
+	return ledgers, err
 }

@@ -71,26 +71,28 @@ const prepareBatch = 200
 // PrepareConsole fills in what the console finds cases by, where cases are older than it. It may run in several processes
 // at once, and again.
 func (s *Store) PrepareConsole(ctx context.Context) error {
-	for {
-		n := 0
+	for after, n := int64(0), prepareBatch; n == prepareBatch; {
 		err := s.Update(ctx, func(tx *Tx) error {
 			parties, err := list[Party](tx, "nameless parties", `
 				SELECT `+partyColumns+`
 				FROM parties
 				WHERE name_hash IS NULL
+				  AND id > ?
 				ORDER BY id
-				LIMIT ?`, prepareBatch)
+				LIMIT ?`, after, prepareBatch)
 			n = len(parties)
 			for _, p := range parties {
 				if err == nil {
 					err = tx.SaveParty(p)
 				}
 				tx.touch(p.CaseID)
+				after = p.ID // one whose name was erased has none to find it by, and is looked at once
 			}
 			return err
 		})
-		if err != nil || n < prepareBatch {
+		if err != nil {
 			return err
 		}
 	}
+	return nil
 }
