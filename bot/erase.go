@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -19,40 +20,50 @@ const eraseAtATime = 100
 
 // Retain erases the cases that closed longer ago than their program keeps them (retention_days; 0 keeps for good), each
 // in a turn of its own, and says how many. What is erased and what stays is store's erase.go; a tombstone in the log
-// says that it was done.
+// says that it was done. One that can't be erased holds up no other.
 func (b *Bot) Retain(ctx context.Context, now time.Time) (int, error) {
-	erased := 0
 	var programs []store.Program
-	err := b.Store.View(ctx, func(tx *store.Tx) (err error) {
+	if err := b.Store.View(ctx, func(tx *store.Tx) (err error) {
 		programs, err = tx.Programs()
 		return err
-	})
+	}); err != nil {
+		return 0, err
+	}
+	erased := 0
+	var failed error
 	for _, row := range programs {
-		for more := true; more && err == nil; {
-			var ids []int64
-			var days int
-			err = b.Store.View(ctx, func(tx *store.Tx) error {
-				p, err := b.openProgram(tx, row)
-				if err != nil || p.policy.RetentionDays == 0 {
-					ids = nil
-					return err
-				}
-				days = p.policy.RetentionDays
-				ids, err = tx.CasesToErase(p.ID, store.At(now.In(p.zone).AddDate(0, 0, -days)), eraseAtATime)
-				return err
-			})
+		for more := true; more && ctx.Err() == nil; {
+			ids, days, err := b.casesToErase(ctx, row, now)
+			failed = errors.Join(failed, err)
+			done := 0
 			for _, id := range ids {
-				if err == nil {
-					err = b.eraseCase(ctx, id, days)
+				if err := b.eraseCase(ctx, id, days); err != nil {
+					failed = errors.Join(failed, fmt.Errorf("erase case %d: %w", id, err))
+					continue
 				}
-				if err == nil {
-					erased++
-				}
+				done++
 			}
-			more = len(ids) == eraseAtATime
+			erased += done
+			more = done > 0 && len(ids) == eraseAtATime
 		}
 	}
-	return erased, err
+	return erased, failed
+}
+
+// casesToErase are the next cases of a program whose days are over.
+func (b *Bot) casesToErase(ctx context.Context, row store.Program, now time.Time) (ids []int64, days int, err error) {
+	err = b.Store.View(ctx, func(tx *store.Tx) error {
+		p, err := b.openProgram(tx, row)
+		if err != nil {
+			return err
+		}
+		if days = p.policy.RetentionDays; days == 0 {
+			return nil
+		}
+		ids, err = tx.CasesToErase(p.ID, store.At(now.In(p.zone).AddDate(0, 0, -days)), eraseAtATime)
+		return err
+	})
+	return ids, days, err
 }
 
 // eraseCase erases one case. Another instance may have done so just now.
@@ -83,8 +94,33 @@ func (b *Bot) eraseCase(ctx context.Context, caseID int64, days int) error {
 		if err := t.logCase(m, nil, "case.erased", "case", fmt.Sprintf("%d days after it was closed", days)); err != nil {
 			return err
 		}
+		for i := range lines {
+			if err := t.forgetCase(&lines[i], caseID); err != nil {
+				return err
+			}
+		}
 		return t.eraseLines(lines)
 	})
+}
+
+// forgetCase takes a case out of the memory of a line that other cases may go on using: a text that could have been about
+// it, and what FIX would undo.
+func (t *turn) forgetCase(line *store.Line, caseID int64) error {
+	if len(line.Talk) == 0 {
+		return nil
+	}
+	var memory talk
+	if err := t.tx.RevealJSON(line.Talk, &memory); err != nil {
+		return err
+	}
+	if w := memory.Which; w != nil && slices.ContainsFunc(w.Options, func(c choice) bool { return c.Case == caseID }) {
+		memory.Which = nil
+	}
+	if memory.Last != nil && memory.Last.Case == caseID {
+		memory.Last = nil
+	}
+	line.Talk = t.tx.SealJSON(memory)
+	return t.tx.SaveLine(*line)
 }
 
 // lockLines locks the lines of parties, by ascending id as everywhere.
@@ -160,7 +196,10 @@ const nobodysPhone = "+12025550100"
 // if none is named.
 func (t *turn) withoutPeople(c store.Case, keys ...string) (store.Sealed, error) {
 	f, err := intake.ParseCase("the stored case", strings.NewReader(t.tx.Reveal(c.File)))
-	if err != nil {
+	switch {
+	case err != nil && len(keys) == 0:
+		return t.tx.Seal(store.Erased), nil // nobody reads it any more
+	case err != nil:
 		return nil, err
 	}
 	for i := range f.Parties {

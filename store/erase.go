@@ -71,8 +71,6 @@ func (tx *Tx) EraseCase(caseID int64, at Instant, file Sealed, free func(Answer)
 		what, query string
 		args        []any
 	}{
-		{"erase notes as they came in", `UPDATE messages SET body = ? WHERE body IS NOT NULL AND direction = 'in' AND staff_id IS NOT NULL
-			AND (staff_id, queued_at) IN (SELECT e.resolved_by, e.resolved_at FROM escalations e WHERE e.case_id = ?)`, []any{gone, caseID}},
 		{"erase titles", `UPDATE commitments SET title = ? WHERE case_id = ? AND title IS NOT NULL`, []any{gone, caseID}},
 		{"erase payees", `UPDATE commitments SET payee = ? WHERE case_id = ? AND payee IS NOT NULL`, []any{gone, caseID}},
 		{"end sessions", `UPDATE sessions SET status = 'ended', ended_at = ?, outcome = ?, version = version + 1
@@ -133,6 +131,8 @@ func (tx *Tx) eraseWhere(where string, ids ...any) error {
 		{"drop texts", `UPDATE messages SET status = 'dropped', why = ?, claim = '' WHERE ` + where + ` AND status IN ('held', 'queued')`, []any{whyErased}},
 		{"erase texts", `UPDATE messages SET body = ? WHERE ` + where + ` AND body IS NOT NULL`, []any{gone}},
 		{"erase notes", `UPDATE escalations SET note = ? WHERE ` + where + ` AND note IS NOT NULL`, []any{gone}},
+		{"erase notes as they came in", `UPDATE messages SET body = ? WHERE body IS NOT NULL AND direction = 'in' AND staff_id IS NOT NULL
+			AND (staff_id, queued_at) IN (SELECT resolved_by, resolved_at FROM escalations WHERE ` + where + `)`, []any{gone}},
 		{"erase states", `UPDATE sessions SET state = ? WHERE ` + where, []any{tx.Seal("{}")}},
 	} {
 		if _, err := tx.exec(s.what, s.query, append(s.args, ids...)...); err != nil {
@@ -237,12 +237,23 @@ func (tx *Tx) EraseText(m Message) error {
 			return err
 		}
 	}
-	if m.Event == "" {
+	return tx.eraseHeard(m)
+}
+
+// eraseHeard erases the words that the log has of a text that came in. The log has no index by event: it is looked for
+// among the entries of the cases that the text can have been about.
+func (tx *Tx) eraseHeard(m Message) error {
+	const ofEvent = `SELECT id FROM audit WHERE event = ? AND `
+	switch {
+	case m.Event == "":
 		return nil
+	case m.StaffID != 0:
+		return tx.eraseWords(ofEvent+`case_id IN (SELECT case_id FROM escalations WHERE resolved_by = ? AND resolved_at = ?)`,
+			m.Event, m.StaffID, m.QueuedAt)
+	case m.CaseID != 0:
+		return tx.eraseWords(ofEvent+`case_id IN (SELECT case_id FROM parties WHERE line_id = ?)`, m.Event, m.LineID)
 	}
-	// Entries with words are few: the log has no index by event.
-	return tx.eraseWords(`SELECT a.id FROM seal_words s JOIN audit a ON a.id = s.audit_id WHERE a.event = ?
-		UNION SELECT a.id FROM audit_words w JOIN audit a ON a.id = w.audit_id WHERE a.event = ?`, m.Event, m.Event)
+	return tx.eraseWords(ofEvent+`case_id IS NULL AND program_id = ?`, m.Event, m.ProgramID)
 }
 
 // AnswersAt are the answers that a party gave at an instant: in one text.

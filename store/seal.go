@@ -156,47 +156,61 @@ func notWhole(cause error) error {
 
 // entriesToSeal are the next ones, with what they bind of their words.
 func (tx *Tx) entriesToSeal(after, upTo int64, salt func() string) ([]seal.Entry, error) {
-	rows, err := list[Entry](tx, "entries to seal", `
+	fresh, err := list[Entry](tx, "entries to seal", `
 		SELECT id, at, program_id, case_id, party_id, actor, action, subject, why, event
 		FROM audit
 		WHERE id > ?
 		  AND id <= ?
 		ORDER BY id
 		LIMIT ?`, after, upTo, sealBatch)
-	if err != nil || len(rows) == 0 {
+	if err != nil || len(fresh) == 0 {
 		return nil, err
 	}
-	// Who erases words waits until we are done, or they would leave their salt behind.
-	words, err := list[struct {
+	bound, err := tx.bindWords(after, fresh[len(fresh)-1].ID, salt)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]seal.Entry, len(fresh))
+	for i, e := range fresh {
+		entries[i] = e.leaf(bound[e.ID])
+	}
+	return entries, nil
+}
+
+// bindWords makes what entries bind of their words, and keeps it with its salt.
+func (tx *Tx) bindWords(after, upTo int64, salt func() string) (map[int64][]byte, error) {
+	type worded struct {
 		ID    int64  `db:"audit_id"`
 		Words Sealed `db:"words"`
-	}](tx, "words to seal", `
+	}
+	// Who erases words waits until we are done, or they would leave their salt behind.
+	words, err := list[worded](tx, "words to seal", `
 		SELECT audit_id, words
 		FROM audit_words
 		WHERE audit_id > ?
-		  AND audit_id <= ?`+tx.s.dialect.lock, after, rows[len(rows)-1].ID)
+		  AND audit_id <= ?`+tx.s.dialect.lock, after, upTo)
 	if err != nil {
 		return nil, err
 	}
 	bound := map[int64][]byte{}
-	for _, w := range words {
-		said, err := tx.s.keys.Open(w.Words)
-		if err != nil {
-			said = "" // somebody's bytes: they are bound as what does not read, and verifying says so
+	for some := range slices.Chunk(words, auditBatch) {
+		var args []any
+		for _, w := range some {
+			said, err := tx.s.keys.Open(w.Words)
+			if err != nil {
+				said = "" // somebody's bytes: they are bound as what does not read, and verifying says so
+			}
+			grain := salt()
+			bound[w.ID] = seal.Words(grain, said)
+			args = append(args, w.ID, bound[w.ID], tx.Seal(grain))
 		}
-		grain := salt()
-		bound[w.ID] = seal.Words(grain, said)
 		if _, err := tx.exec("seal words", `
 			INSERT INTO seal_words (audit_id, words_hash, salt)
-			VALUES (?, ?, ?)`, w.ID, bound[w.ID], tx.Seal(grain)); err != nil {
+			VALUES `+rows(3, len(some)), args...); err != nil {
 			return nil, err
 		}
 	}
-	entries := make([]seal.Entry, len(rows))
-	for i, row := range rows {
-		entries[i] = row.leaf(bound[row.ID])
-	}
-	return entries, nil
+	return bound, nil
 }
 
 // leaf is what is sealed of an entry.
