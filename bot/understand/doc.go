@@ -14,6 +14,13 @@
 // money are drawn together (number), the rules of the word files mark what is meant and what only looks like it (grammar,
 // pattern, match), and what was asked decides which of it answers (answer, dates, amount, risk).
 //
+// Where no rule speaks, two small linear models do, made by the program in train of the texts beside it: one may raise a
+// text's risk and never lowers it, the other names an intent when it is sure.
+//
+// Dates are read by rules of the word files alone. On the 58 dates of the half of the corpus for tuning they were right 57
+// times; olebedev/when got 14 of the 28 in English and knows no Spanish, go-dateparser got 39 of the 58 even when any date it
+// found in the text was let count. Neither found one that the rules had missed, so neither is used.
+//
 // The words stand in words/, one file a language, all read together: people mix languages within a sentence. How to add one
 // is told in words/README.md.
 package understand

@@ -41,7 +41,13 @@ func (m *matcher) run(pc, i, start int) int {
 			}
 			i++
 		case opNot:
-			if i < len(m.toks) && m.toks[i].brk < sentenceBreak && m.run(int(o.x), i, i) >= 0 {
+			all := m.toks
+			if i < len(all) && all[i].brk == sentenceBreak {
+				m.toks = all[:i] // what follows is of another sentence
+			}
+			found := m.run(int(o.x), i, i) >= 0
+			m.toks = all
+			if found {
 				return -1
 			}
 			pc = int(o.y)
