@@ -246,7 +246,7 @@ var spoilers = map[check]func(e *evidence) bool{
 }
 
 // spoilText changes an unprompted text of somebody whom fits allows, so many of theirs left out.
-func (e *evidence) spoilText(change func(*person, *emulator.Text), fits func(*person) bool) bool {
+func (e *evidence) spoilText(after int, change func(*person, *emulator.Text), fits func(*person) bool) bool {
 	for _, p := range e.town.people {
 		if fits != nil && !fits(p) {
 			continue
