@@ -325,7 +325,11 @@ func (d desk) Decide(ctx context.Context, program, reference string, by console.
 	case console.Handle:
 		what = bot.Handle(v)
 	case console.Close:
-		return d.bot.CloseCase(ctx, program, reference, v.Reason)
+		what = bot.Close(v)
+	case console.Drop:
+		what = bot.Drop(v)
+	case console.Resend:
+		what = bot.Resend(v)
 	default:
 		return store.NewError(store.Invalid, "That cannot be done here yet.", nil)
 	}
@@ -339,4 +343,26 @@ func (d desk) AddCases(ctx context.Context, _ console.By, cases []intake.Case, u
 
 func (d desk) SetAbsent(ctx context.Context, program, key string, _ console.By, until calendar.Date) error {
 	return d.bot.SetAbsent(ctx, program, key, until)
+}
+
+// hold puts a text to a case's victim into the outbox that waits for the morning.
+func (s *stage) hold(program, ref, body string) {
+	s.t.Helper()
+	must(s.t, s.store.Update(context.Background(), func(tx *store.Tx) error {
+		p, _, err := tx.FindProgramByKey(program)
+		if err != nil {
+			return err
+		}
+		c, _, err := tx.FindCase(p.ID, ref)
+		if err != nil {
+			return err
+		}
+		parties, err := tx.PartiesOf(c.ID)
+		if err != nil {
+			return err
+		}
+		morning := s.clock().Add(14 * time.Hour)
+		return tx.AddMessage(&store.Message{ID: "held-" + ref, ProgramID: p.ID, CaseID: store.ID(c.ID), PartyID: store.ID(parties[0].ID), LineID: store.ID(parties[0].LineID),
+			Class: store.ClassPrompt, Status: store.MessageHeld, Why: "hours", Body: tx.Seal(body), Segments: 1, QueuedAt: store.At(s.clock()), NextAt: store.At(morning)})
+	}))
 }

@@ -220,3 +220,18 @@ func (tx *Tx) LedgersOfCases(caseIDs ...int64) (map[int64][][]ledger.Entry, erro
 	}
 	return ledgers, err
 }
+
+// CountCasesOf counts the open cases whose mediator somebody is.
+func (tx *Tx) CountCasesOf(staffID int64) (int, error) {
+	staff, err := tx.GetStaff(staffID)
+	if err != nil {
+		return 0, err
+	}
+	n, _, err := find[int](tx, "count cases of staff", `
+		SELECT COUNT(*)
+		FROM cases
+		WHERE program_id = ?
+		  AND mediator_id = ?
+		  AND status <> 'closed'`, staff.ProgramID, staffID)
+	return n, err
+}

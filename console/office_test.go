@@ -1,0 +1,87 @@
+package console_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"amends/console"
+	"amends/store/storetest"
+)
+
+func TestOutbox(t *testing.T) {
+	each(t, func(t *testing.T, s *stage) {
+		s.hold("riverside", "RJ-1", "did it arrive?")
+		b := s.as(t, "Kim Park")
+		b.get("/").want(200, "Texts that have not gone", "waits for allowed hours")
+		b.get("/outbox").want(200, "Held", "RJ-1", "waits for allowed hours", "Mar 3, 2026, 12:30 AM", "did it arrive?")
+		path := regexp.MustCompile(`action="(/outbox/[^"]+/drop)"`).FindStringSubmatch(b.body)[1]
+		b.post(path, nil).want(422, "Say why")
+		ada := s.as(t, "Ada Moss")
+		ada.get("/outbox").want(200, "Held").lacks("555-01", "Drop<", "did it arrive")
+		ada.post(path, url.Values{"why": {"x"}}).want(403)
+		s.as(t, "Eve Hart").post(path, url.Values{"why": {"x"}}).want(404)
+		b.post(path, url.Values{"why": {"told her by phone"}}).want(200, "It is dropped.")
+		b.post(path, url.Values{"why": {"again"}}).want(409)
+		b.post(strings.Replace(path, "/drop", "/again", 1), url.Values{"why": {"again"}}).want(409, "has not failed")
+		b.get("/log?case=RJ-1").want(200, "told her by phone")
+	})
+}
+
+func TestPeople(t *testing.T) {
+	s := lite(t)
+	b := s.as(t, "Ned Roth")
+	b.get("/people").want(200, "Dana Ortiz", "(312) 555-0100", "dana@example.org", "Not invited yet", "No e-mail address", "1 open case")
+	b.post("/people/dana/absence", url.Values{"until": {"2026-03-09"}}).want(200, "away until Mar 9, 2026")
+	b.post("/people/dana/absence", url.Values{"until": {"2026-02-09"}}).want(422)
+	b.post("/people/dana/absence", url.Values{}).want(200, "The absence is recorded.").lacks("away until")
+	b.post("/people/sam/invite", nil).want(409, "no e-mail address")
+	b.post("/people/dana/factor", nil).want(409, "no second factor yet")
+	b.post("/people/nobody/invite", nil).want(404)
+	b.post("/people/dana/invite", nil).want(200, "/welcome/")
+	s.as(t, "Kim Park").post("/people/dana/invite", nil).want(403)
+	s.as(t, "Dana Ortiz").get("/people").want(403)
+	s.as(t, "Ada Moss").get("/people").want(200).lacks("555-0100", "dana@example.org")
+}
+
+func TestInvitationByMail(t *testing.T) {
+	t.Parallel()
+	port, letters := postOffice(t)
+	s := open(t, storetest.Open(t, "sqlite"), func(c *console.Config) {
+		c.Mail = &console.Mail{Host: "127.0.0.1", Port: port, From: "amends@example.org", Plain: true}
+	})
+	b := s.as(t, "Ned Roth")
+	b.post("/people/dana/invite", nil).want(200, "The invitation is on its way.")
+	path, letter := linkIn(t, letters)
+	if !strings.Contains(letter, "You are invited to the pages of Riverside Restorative Justice") {
+		t.Errorf("the letter is\n%s", letter)
+	}
+	v := s.visitor(t)
+	v.post(path, url.Values{"password": {password}}).want(200, "Set up your second factor")
+}
+
+func TestFactorReset(t *testing.T) {
+	t.Parallel()
+	port, letters := postOffice(t)
+	s := open(t, storetest.Open(t, "sqlite"), func(c *console.Config) {
+		c.Mail = &console.Mail{Host: "127.0.0.1", Port: port, From: "amends@example.org", Plain: true}
+	})
+	dana, _, _ := enrol(t, s, letters, "dana@example.org")
+	dana.get("/").want(200, "Dana Ortiz")
+	s.as(t, "Ned Roth").post("/people/dana/factor", nil).want(200, "The second factor is taken off.")
+	dana.get("/").want(200, "Sign in")
+	dana.post("/signin", url.Values{"email": {"dana@example.org"}, "password": {password}}).want(200, "Set up your second factor")
+}
+
+func TestReport(t *testing.T) {
+	s := lite(t)
+	s.writes(alex, "these are my own words")
+	b := s.as(t, "Dana Ortiz")
+	b.get("/cases/RJ-1/report.pdf").want(200)
+	if !strings.HasPrefix(b.body, "%PDF-") || len(b.body) < 2000 {
+		t.Errorf("the report is no PDF: %.60q", b.body)
+	}
+	b.get("/cases/RJ-2/report.pdf").want(404)
+	b.get("/log?case=RJ-1").want(200, "Made a report of the case")
+}
