@@ -256,7 +256,7 @@ func (t *text) choice() (int, bool) {
 		k := &t.toks[i]
 		n := 0
 		switch {
-		case (k.kind == idNumber || k.kind == idHash) && k.num%100 == 0 && !t.inDate(int32(i)) && t.standsAlone(i):
+		case (k.kind == idNumber || k.kind == idHash) && k.num%100 == 0 && !t.inDate(int32(i)) && t.standsAlone(i) && !t.pronoun(i):
 			n = int(k.num / 100)
 		case k.kind == idOrdinal:
 			n = int(k.num)
@@ -281,6 +281,14 @@ func (t *text) choice() (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// pronoun says whether the number word at i only stands for a thing: "the last one".
+func (t *text) pronoun(i int) bool {
+	if i == 0 || !t.toks[i].wordNum || t.toks[i].brk != noBreak {
+		return false
+	}
+	return t.g.v.lex[t.toks[i-1].id].roles&(isScaleBefore|isNotAmountBefore) == 0
 }
 
 // means says whether an option is a plain yes or no.
