@@ -146,6 +146,9 @@ func TestRotate(t *testing.T) {
 		w := begin(t, serving)
 		fill(t, serving, w)
 		fillConsole(t, serving)
+		if _, err := serving.SealAudit(t.Context(), noon(), salts()); err != nil {
+			t.Fatal(err)
+		}
 		oldKeys := load()
 
 		db.Keys = load()

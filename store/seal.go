@@ -18,7 +18,8 @@ import (
 // is new, and some tiles of the tree's right edge.
 //
 // An entry is sealed once nothing can appear before it any more (see settled), so the tree's order is that of the ids.
-// Between its commit and its seal, a minute or so, it can be changed unseen.
+// Between its commit and its seal, a minute or so, it can be changed unseen; and what somebody adds to the table behind
+// our back is sealed like what we add, and stands there for good.
 //
 // # The key
 //

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -64,11 +65,13 @@ func TestSeal(t *testing.T) {
 		sealed(t, s, 0)
 		total := 0
 		var notes []string
-		for _, n := range []int{1, 2, 3, 249, 1, 1, 255, 600, 2300} {
+		for _, n := range []int{1, 2, 252, 1, 1, 255, 2100} {
 			write(t, s, w, n)
 			total += n
 			notes = append(notes, sealed(t, s, n))
-			whole(t, s, total, notes...)
+			if n < 100 {
+				whole(t, s, total, notes...)
+			}
 		}
 		sealed(t, s, 0)
 		write(t, s, w, 4)
@@ -162,18 +165,18 @@ func TestSealWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, s, w, 1)
-	result := make(chan store.Sealing)
-	go func() {
-		did, err := s.SealAudit(t.Context(), noon(), salts())
-		if err != nil {
+	hurried, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if did, err := s.SealAudit(hurried, noon(), salts()); err == nil || did.Entries > 0 {
+		t.Errorf("it was not waited for: %+v, %v", did, err)
+	}
+	whole(t, s, 0)
+	time.AfterFunc(20*time.Millisecond, func() {
+		if err := slow.Commit(); err != nil {
 			t.Error(err)
 		}
-		result <- did
-	}()
-	if err := slow.Commit(); err != nil {
-		t.Fatal(err)
-	}
-	same(t, "both", (<-result).Entries, 2)
+	})
+	sealed(t, s, 2) // which waits a while
 	whole(t, s, 2)
 }
 
@@ -243,7 +246,7 @@ func unlocked(t testing.TB, s *store.Store) {
 // TestTampering: whatever is done to a sealed log behind its back is found, and it is said where.
 func TestTampering(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store, w *world) {
-		for range 3 {
+		for range 3 { // 300 are more than a tile holds
 			write(t, s, w, 100)
 			sealed(t, s, 100)
 		}
