@@ -22,7 +22,7 @@ func (t *text) date(back bool) *Date {
 		switch {
 		case t.spanned(lDue, f.start):
 			rank = 2
-		case !back && t.ruledOut(f.start):
+		case !back && (d.before(t.today) || t.ruledOut(f.start)):
 			rank = 1 // "can't do thursday, can we do monday"
 		case back && t.clauseHas(f.start, isFuture) && !t.clauseHas(f.start, isPast):
 			if t.today.before(d) {
