@@ -166,14 +166,14 @@ func (t *turn) logErased(m store.Message, words store.Sealed) error {
 	return t.log(e)
 }
 
-// number is a figure: a point of a scale, cents, hours, a date.
-var number = regexp.MustCompile(`^[0-9][0-9.:-]*$`)
+// figure is a number that an action of a flow records: a score, cents, hours.
+var figure = regexp.MustCompile(`^[0-9]{1,6}(\.[0-9]+)?$`)
 
 // ownWords tells whether an answer is in a person's own words. A figure or a choice, of which the flow says that it is
 // one, stays: it tells of the work and of nobody.
 func (t *turn) ownWords(a store.Answer) bool {
 	value := t.tx.Reveal(a.Value)
-	if value == flows.None || value == store.Erased || number.MatchString(value) {
+	if value == flows.None || value == store.Erased {
 		return false
 	}
 	flow, err := cmp.Or(t.program.flows, t.b.Flows).Flow(a.Flow)
@@ -185,7 +185,7 @@ func (t *turn) ownWords(a store.Answer) bool {
 			return step.Expect.Kind == flows.Text || !step.Expect.Fits(value)
 		}
 	}
-	return true
+	return !figure.MatchString(value)
 }
 
 // nobodysPhone stands in an erased file: a case's file must have one for each party. It is of those that are kept free

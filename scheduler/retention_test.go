@@ -132,6 +132,17 @@ func TestRetention(t *testing.T) {
 			_ = s.bot.Decide(t.Context(), "", "RJ-1", bot.By{}, bot.Handle{Code: int64(code), Verb: "done", Note: "closed"})
 		}
 		s.writes("alex", "Gertrude says thanks") // of no case
+		must(t, s.store.Update(t.Context(), func(tx *store.Tx) error {
+			cases, err := tx.CasesByReference("RJ-1")
+			must(t, err)
+			parties, err := tx.PartiesOf(cases[0].ID)
+			for _, a := range []struct{ flow, question, value string }{
+				{"victim-checkin", "comment", "3125557777"}, {"who5", "score", "48"}, {"no-such-flow", "x", "12"}, {"closing", "fair", "5"}} {
+				err = errors.Join(err, tx.AddAnswer(&store.Answer{CaseID: cases[0].ID, PartyID: parties[0].ID, Flow: a.flow, Question: a.question,
+					Value: tx.Seal(a.value), At: store.At(s.clock.Now())}))
+			}
+			return err
+		}))
 		words := s.words()
 		for _, private := range []string{"Gertrude", "Mapleton"} {
 			if !strings.Contains(words, private) {
@@ -159,6 +170,13 @@ func TestRetention(t *testing.T) {
 		after := s.report("RJ-1")
 		alike(t, "figures are kept", fmt.Sprint(after.Restitution[0].OutstandingCents, len(after.Answers), after.Answers[0].Value),
 			fmt.Sprint(before.Restitution[0].OutstandingCents, len(before.Answers), "no"))
+		var values []string
+		for _, a := range after.Answers {
+			values = append(values, a.Value)
+		}
+		if got := strings.Join(values, " "); !strings.HasSuffix(got, store.Erased+" 48 "+store.Erased+" 5") {
+			t.Errorf("answers: %s", got)
+		}
 		alike(t, "it says so", before.ErasedAt == nil && after.ErasedAt != nil && after.ErasedAt.Equal(s.clock.Now()), true)
 		alike(t, "her STOP holds", after.Parties[0].OptedOut, true)
 		var shared store.Sealed
