@@ -23,13 +23,16 @@ type By struct {
 	Why   string
 }
 
+func (by By) actor() string {
+	if by.Staff == "" {
+		return actorCommand
+	}
+	return "staff:" + by.Staff
+}
+
 // Decide carries out decisions about a case, all or none.
 func (b *Bot) Decide(ctx context.Context, programKey, reference string, by By, decisions ...Decision) error {
-	actor := actorCommand
-	if by.Staff != "" {
-		actor = "staff:" + by.Staff
-	}
-	return b.handle(ctx, actor, func(t *turn) error {
+	return b.handle(ctx, by.actor(), func(t *turn) error {
 		id, err := findCase(t.tx, programKey, reference)
 		if err != nil {
 			return err

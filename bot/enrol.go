@@ -37,8 +37,13 @@ const centsOfAnHour = 100.0 / 60
 // AddCases puts cases on record, all or none. A case that is there already is left as it is if its
 // file says the same; a changed file is refused with the differences, unless update is asked for.
 func (b *Bot) AddCases(ctx context.Context, files []intake.Case, update bool) ([]Change, error) {
+	return b.AddCasesBy(ctx, By{}, files, update)
+}
+
+// AddCasesBy is AddCases by a person.
+func (b *Bot) AddCasesBy(ctx context.Context, by By, files []intake.Case, update bool) ([]Change, error) {
 	var changes []Change
-	err := b.handle(ctx, actorCommand, func(t *turn) error {
+	err := b.handle(ctx, by.actor(), func(t *turn) error {
 		changes = changes[:0]
 		var refused []string
 		for _, f := range files {
@@ -356,7 +361,12 @@ func findCase(tx *store.Tx, programKey, reference string) (int64, error) {
 
 // SetAbsent records until when a staff member is away; a zero date, that she is back.
 func (b *Bot) SetAbsent(ctx context.Context, programKey, key string, until calendar.Date) error {
-	return b.handle(ctx, actorCommand, func(t *turn) error {
+	return b.SetAbsentBy(ctx, By{}, programKey, key, until)
+}
+
+// SetAbsentBy is SetAbsent by a person.
+func (b *Bot) SetAbsentBy(ctx context.Context, by By, programKey, key string, until calendar.Date) error {
+	return b.handle(ctx, by.actor(), func(t *turn) error {
 		who, err := t.staffByKey(programKey, key)
 		if err != nil {
 			return err
