@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"amends/store"
@@ -268,5 +269,5 @@ const timelineRows = 400
 
 // isTransport says whether an entry only tells of a text's way, which the conversation shows.
 func isTransport(action string) bool {
-	return len(action) > 5 && action[:5] == "text." || action == "case.viewed" || action == "escalation.viewed" || action == "escalation.alerted"
+	return strings.HasPrefix(action, "text.") || strings.HasPrefix(action, "flow.") || strings.HasPrefix(action, "answer.") || action == "case.viewed" || action == "escalation.viewed" || action == "escalation.alerted"
 }

@@ -188,7 +188,7 @@ func (p *pageSet) clock(t time.Time, zone *time.Location) string {
 func (p *pageSet) waited(d time.Duration) string {
 	switch {
 	case d < time.Minute:
-		return p.t("just now")
+		return p.t("a moment")
 	case d < time.Hour:
 		return p.t("%d min", int(d.Minutes()))
 	case d < 48*time.Hour:

@@ -26,7 +26,7 @@ func TestEscalation(t *testing.T) {
 			t.Fatalf("the mediator is not alerted:\n%s", s.thread(dana))
 		}
 		b := s.as(t, "Dana Ortiz")
-		b.get("/").want(200, "Urgent Not safe", "Alex Kim", "Dana Ortiz to act", "Fell due and not met", "RJ-1")
+		b.get("/").want(200, "Urgent Not safe", "Alex Kim", "Dana Ortiz to act", "Fell due and not met", "All of them are among those above.", "RJ-1")
 		b.lacks("RJ-2", "knife")
 		path := regexp.MustCompile(`href="(/e/\d+)"><b>Not safe`).FindStringSubmatch(b.body)[1]
 		if !strings.Contains(s.thread(dana), "http://amends.test"+path) {

@@ -227,7 +227,7 @@ func turnOf(e store.OpenEscalation, staff []store.Staff, today calendar.Date) []
 // behind are the cases in which something fell due and is not met, the longest behind first.
 func (v *visit) behind(tx *store.Tx, staff []store.Staff) ([]behindRow, error) {
 	today := v.todayIs()
-	cases, err := tx.CasePage(store.CasePage{ProgramID: v.me.Program.ID, StaffID: v.me.wallFor(), Before: today, Limit: todayRows})
+	cases, err := tx.CasePage(store.CasePage{ProgramID: v.me.Program.ID, StaffID: v.me.wallFor(), Before: today, Unescalated: true, Limit: todayRows})
 	if err != nil {
 		return nil, err
 	}

@@ -3,9 +3,11 @@ package console
 // actionWords are the English for what the log's actions are called.
 func actionWords() map[string]string {
 	return map[string]string{
-		"case.opened": "Case opened", "case.closed": "Case closed", "case.completed": "Case completed", "case.activated": "Case became active",
+		"case.opened": "Case opened", "case.closed": "Case closed", "case.completed": "Case completed", "case.active": "Case became active",
 		"case.assigned": "Mediator changed", "case.viewed": "Looked at the case", "case.updated": "Case changed", "case.reported": "Made a report of the case",
-		"case.added":        "Put the case on record",
+		"case.erased": "Case erased", "party.erased": "Party erased", "text.erased": "Text erased", "decision.close": "Closing decided",
+		"commitment.progress": "Hours recorded", "consent.resumed": "Texts resumed", "reminder.dropped": "Reminder left out", "question.unanswered": "Question not answered",
+		"fix.done": "Put right", "text.understood": "Reply understood", "text.unanswered": "Text not answered", "text.put_off": "Text put off", "text.in_doubt": "Text in doubt",
 		"escalation.viewed": "Looked at the escalation", "escalation.opened": "Escalation opened", "escalation.added": "Added to the escalation",
 		"escalation.alerted": "Alert sent", "escalation.acknowledged": "Acknowledged", "escalation.resolved": "Resolved", "escalation.passed": "Passed on",
 		"escalation.returned": "Came back", "commitment.agreed": "Agreed", "commitment.met": "Commitment met", "commitment.missed": "Commitment missed",

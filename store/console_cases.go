@@ -21,17 +21,19 @@ const (
 // CasePage asks for a page of a program's cases; what is zero picks all.
 type CasePage struct {
 	ProgramID int64
-	StaffID   int64      // whose mediator or backup that is: a mediator's wall
-	Mediator  int64      // whose mediator that is: a filter
-	Status    CaseStatus // "" for all that are open
-	All       bool       // closed ones too, where no status is asked for
-	Language  string     // of one of the parties
-	Before    calendar.Date
-	Search    string // a reference, or the whole name of a party
-	Phone     string // or its number, E.164
-	Order     CaseOrder
-	After     CaseKey
-	Limit     int
+	StaffID   int64         // whose mediator or backup that is: a mediator's wall
+	Mediator  int64         // whose mediator that is: a filter
+	Status    CaseStatus    // "" for all that are open
+	All       bool          // closed ones too, where no status is asked for
+	Language  string        // of one of the parties
+	Before    calendar.Date // something fell due before that day
+	// Unescalated leaves out what an escalation that is not resolved says already: missed, or asked more time for.
+	Unescalated bool
+	Search      string // a reference, or the whole name of a party
+	Phone       string // or its number, E.164
+	Order       CaseOrder
+	After       CaseKey
+	Limit       int
 }
 
 // CaseKey is where a page of cases begins: after that row in the page's order.
@@ -86,6 +88,10 @@ func (tx *Tx) CasePage(p CasePage) ([]CaseRow, error) {
 	}
 	if !p.Before.IsZero() {
 		add("c.next_due < ?", p.Before)
+	}
+	if p.Unescalated {
+		add(`NOT EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.status <> 'resolved'
+				AND e.reason IN ('missed_payment', 'missed_commitment', 'extension'))`)
 	}
 	if p.Search != "" {
 		terms := []string{"c.reference = ?", `c.id IN (SELECT p.case_id FROM parties p WHERE p.program_id = ? AND p.name_hash = ?)`}
