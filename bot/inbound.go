@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"amends/bot/twilio"
@@ -21,7 +22,7 @@ const readAtMost = 1600
 // with an alarm for the operator.
 func (b *Bot) Inbound(ctx context.Context, in twilio.Inbound) error {
 	err := b.handle(ctx, actorSystem, func(t *turn) error { return t.inbound(in, (*turn).fromParty) })
-	if err == nil || ctx.Err() != nil {
+	if err == nil || ctx.Err() != nil || store.Outage(err) {
 		return err
 	}
 	b.Log.ErrorContext(ctx, "a text could not be dealt with; it is kept for a person", "sid", in.SID, "error", err)
@@ -42,7 +43,7 @@ type dealing func(*turn, []seat, twilio.Inbound) error
 // inbound keeps a text and gives it to the one whom its sender's number says.
 func (t *turn) inbound(in twilio.Inbound, deal dealing) error {
 	t.came = in.At
-	door, ok, err := t.tx.LockDoor(in.To, in.From, in.SID)
+	door, ok, err := t.tx.LockDoor(in.To, in.From, in.SID, store.At(t.now.Add(-floodFor)), floodAnswers+1)
 	if err != nil || door.Seen {
 		return err
 	}
@@ -52,6 +53,7 @@ func (t *turn) inbound(in twilio.Inbound, deal dealing) error {
 	if t.program, err = t.b.openProgram(t.tx, door.Program); err != nil {
 		return err
 	}
+	t.told = door.Answers
 	return t.onLine(door.Line, door.Cases, in, deal)
 }
 
@@ -86,6 +88,9 @@ func (t *turn) atAnotherDoor(in twilio.Inbound, deal dealing) error {
 	}
 	cases, err := t.tx.LockCasesOnLine(line.ID)
 	if err != nil {
+		return err
+	}
+	if t.told, err = t.tx.CountAnswers(line.ID, store.At(t.now.Add(-floodFor)), floodAnswers+1); err != nil {
 		return err
 	}
 	return t.onLine(line, cases, in, deal)
@@ -190,9 +195,29 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 		return t.fromStopped(seats, in, reading)
 	case reading.Intent == understand.WrongNumber:
 		return t.wrongNumber(seats)
+	case t.told >= floodAnswers && reading.Risk == understand.RiskNone:
+		return t.flood(q)
 	}
 	h := hearing{t: t, seats: seats, q: q, in: in, reading: reading}
 	return h.hear()
+}
+
+// A line gets floodAnswers answers within floodFor: a person writes a few texts an hour, a check-in has five
+// questions. What comes beyond is kept, and a person looks at it. STOP and danger are heard all the same.
+const (
+	floodAnswers = 20
+	floodFor     = time.Hour
+)
+
+// flood is one text too many to be answered: the first is told that a person will look.
+func (t *turn) flood(q question) error {
+	if err := t.logCase(q.m, q.Party, "text.unanswered", "", "too many in an hour"); err != nil || t.told > floodAnswers {
+		return err
+	}
+	if err := t.escalate(q.m, trouble{reason: "not_understood", party: q.Party, subject: q.Key}); err != nil {
+		return err
+	}
+	return t.answerTo(q.seat, "common.person", text{})
 }
 
 // noteHeard keeps when the line last wrote, as exactly as its questions need it: a text that follows another

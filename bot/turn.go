@@ -35,6 +35,7 @@ type turn struct {
 	matters map[int64]*matter // the cases in hand, locked
 	dirty   bool              // the line or its talk has changed
 	came    time.Time         // when the party's own text came, if that is what this turn is about
+	told    int               // answers to the line in the last hour, see flood
 	words   store.Sealed      // the party's own words, for the entries that keep them
 }
 

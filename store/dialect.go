@@ -61,6 +61,7 @@ func sqlite3() dialect {
 const (
 	sqliteBusy       = 5
 	sqliteLocked     = 6
+	sqliteIOError    = 10
 	sqliteFull       = 13
 	sqliteConstraint = 19
 )
@@ -128,6 +129,15 @@ func full(err error) bool {
 // rows are n rows of so many question marks each for VALUES.
 func rows(columns, n int) string {
 	return strings.TrimSuffix(strings.Repeat("("+marks(columns)+"), ", n), ", ")
+}
+
+// Outage says whether err is trouble of the database's own, which passes: it is full, busy or gone. What was
+// asked of it is asked again as it stands.
+func Outage(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqliteIOError {
+		return true
+	}
+	return full(err) || again(err)
 }
 
 // marks is a list of n question marks for an IN.

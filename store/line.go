@@ -55,12 +55,14 @@ type Door struct {
 	Cases   []Case // by ID
 	Staff   bool   // the phone is a staff member's as well
 	Seen    bool   // the text has come in before
+	Answers int    // queued to the line at since or later, up to most of them
 }
 
 // LockDoor is, in one query, the line of a phone (E.164) in the program of a number (E.164) with its
-// cases, all kept from other writers, and whether the text of that SID has come in before; false if there
-// is no such program or line, or no case to it. Lines come before cases and those by ID, as everywhere.
-func (tx *Tx) LockDoor(number, phone, sid string) (Door, bool, error) {
+// cases, all kept from other writers, whether the text of that SID has come in before and how much was
+// answered lately; false if there is no such program or line, or no case to it. Lines come before cases and
+// those by ID, as everywhere.
+func (tx *Tx) LockDoor(number, phone, sid string, since Instant, most int) (Door, bool, error) {
 	hashed := hash(tx.LineHash(phone))
 	rows, err := list[struct {
 		Program Program `db:"program"`
@@ -68,23 +70,25 @@ func (tx *Tx) LockDoor(number, phone, sid string) (Door, bool, error) {
 		Case    Case    `db:"case"`
 		Staff   bool    `db:"staff"`
 		Seen    bool    `db:"seen"`
+		Answers int     `db:"answers"`
 	}](tx, "lock door", `
 		SELECT `+nested("g", "program", programColumns)+`,
 			`+nested("l", "line", lineColumns)+`,
 			`+nested("c", "case", caseColumns)+`,
 			EXISTS (SELECT 1 FROM staff s WHERE s.program_id = g.id AND s.phone_hash = ? AND s.active = 1) AS staff,
-			EXISTS (SELECT 1 FROM messages m WHERE m.sid = ?) AS seen
+			EXISTS (SELECT 1 FROM messages m WHERE m.sid = ?) AS seen,
+			(SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE m.line_id = l.id AND m.class = 'answer' AND m.queued_at >= ? LIMIT ?) lately) AS answers
 		FROM programs g
 		JOIN lines l ON l.program_id = g.id AND l.phone_hash = ?
 		JOIN parties p ON p.line_id = l.id
 		JOIN cases c ON c.id = p.case_id
 		WHERE g.number_hash = ?
 		  AND c.status <> 'closed'
-		ORDER BY c.id`+tx.s.dialect.lockDoor, hashed, sid, hashed, hash(tx.LineHash(number)))
+		ORDER BY c.id`+tx.s.dialect.lockDoor, hashed, sid, int64(since), most, hashed, hash(tx.LineHash(number)))
 	if err != nil || len(rows) == 0 {
 		return Door{}, false, err
 	}
-	d := Door{Program: rows[0].Program, Line: rows[0].Line, Staff: rows[0].Staff, Seen: rows[0].Seen}
+	d := Door{Program: rows[0].Program, Line: rows[0].Line, Staff: rows[0].Staff, Seen: rows[0].Seen, Answers: rows[0].Answers}
 	if err := tx.known(&d.Line, phone); err != nil {
 		return Door{}, false, err
 	}
@@ -98,6 +102,15 @@ func (tx *Tx) LockDoor(number, phone, sid string) (Door, bool, error) {
 		tx.unseen = Word(sid)
 	}
 	return d, true, nil
+}
+
+// CountAnswers counts the answers that were queued to a line at since or later, up to most of them.
+func (tx *Tx) CountAnswers(lineID int64, since Instant, most int) (int, error) {
+	n, _, err := find[int](tx, "count answers", `
+		SELECT COUNT(*)
+		FROM (SELECT 1 FROM messages m WHERE m.line_id = ? AND m.class = 'answer' AND m.queued_at >= ? LIMIT ?) lately`,
+		lineID, int64(since), most)
+	return n, err
 }
 
 // LockCasesOnLine are the cases, those not closed, of the parties that have that phone, by ID, kept from

@@ -279,6 +279,7 @@ CREATE INDEX messages_doubt ON messages (next_at, seq) WHERE status IN ('sending
 CREATE INDEX messages_unsent_line ON messages (line_id) WHERE status IN ('held', 'queued', 'sending', 'in_doubt');
 CREATE INDEX messages_unsent_staff ON messages (staff_id) WHERE status IN ('held', 'queued', 'sending', 'in_doubt');
 CREATE INDEX messages_day ON messages (line_id, day);
+CREATE INDEX messages_answers ON messages (line_id, queued_at) WHERE class = 'answer';
 CREATE INDEX messages_case ON messages (case_id, seq);
 
 -- The compliance log. Its rows bear no name, number or text; a person's words, where an entry has
