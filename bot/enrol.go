@@ -406,6 +406,22 @@ func (t *turn) staffByKey(programKey, key string) (store.Staff, error) {
 	return store.Staff{}, store.NewError(store.Conflict, fmt.Sprintf("More than one program has a staff member %s: say which with --program.", key), nil)
 }
 
+// ProgramOfStaff is the key of the program that has a staff member of that key: the one named, or the only
+// one there is.
+func (b *Bot) ProgramOfStaff(ctx context.Context, programKey, key string) (string, error) {
+	program := ""
+	err := b.handle(ctx, actorCommand, func(t *turn) error {
+		who, err := t.staffByKey(programKey, key)
+		if err != nil {
+			return err
+		}
+		p, err := t.tx.GetProgram(who.ProgramID)
+		program = p.Key
+		return err
+	})
+	return program, err
+}
+
 // ApplyProgram makes a program as its file says. The same file twice changes nothing; a changed one
 // is refused with the differences, unless update is asked for.
 func (b *Bot) ApplyProgram(ctx context.Context, f intake.Program, update bool) (Change, error) {

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -38,7 +39,9 @@ func TestMain(m *testing.M) {
 	if begun, err := strconv.ParseInt(os.Getenv(asProcess), 10, 64); err == nil {
 		program := &amends.Main{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
 			Now: quickSince(time.Unix(0, begun)), After: time.After, Random: rand.NewPCG(rand.Uint64(), rand.Uint64())}
-		os.Exit(program.Run(context.Background(), os.Args[1:]))
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
+		os.Exit(program.Run(ctx, os.Args[1:]))
 	}
 	os.Exit(m.Run())
 }

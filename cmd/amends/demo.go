@@ -51,6 +51,7 @@ type demo struct {
 	emulator *emulator.Emulator
 	inside   bool // the account is the emulator's, in here
 	mover    *scheduler.Mover
+	console  http.Handler
 	ready    chan struct{} // closed when the samples are in
 	starts   time.Time     // on the demo's clock
 	samples  samples
@@ -167,6 +168,9 @@ func (m *Main) newDemo(s *store.Store, clock *scheduler.Clock, set settings, lis
 	if d.inside {
 		d.mover.Phones = d.emulator
 	}
+	if d.console, err = m.console(in, set, d.base, true, log); err != nil {
+		return nil, err
+	}
 	return d, nil
 }
 
@@ -194,7 +198,7 @@ func (d *demo) handler(stopping <-chan struct{}) http.Handler {
 		route{"/demo/", "demo", phones},
 		route{"/phones", "phones", phones},
 		route{"/phones/", "phones", phones},
-		route{"GET /{$}", "home", http.RedirectHandler("/phones", http.StatusFound)})
+		route{"/", "console", d.waiting(inTime(d.console))})
 	for i := range routes {
 		if routes[i].name == "readyz" {
 			routes[i].handler = ready(func(ctx context.Context) error {

@@ -96,6 +96,7 @@ func (d *demo) play(ctx context.Context, line scriptLine) error {
 func (d *demo) greet(w io.Writer, sampled, kept bool) {
 	clock := d.in.now().In(chicago()).Format("Mon Jan 2 2006, 15:04 MST")
 	fmt.Fprintf(w, "Amends, to try. The clock says %s and runs on.\n\n", clock)
+	fmt.Fprintf(w, "  Console %s/\n          where staff see every case; sign in as anybody with one click\n\n", d.base)
 	fmt.Fprintf(w, "  Phones  %s/phones\n", d.base)
 	fmt.Fprintf(w, "          write as anybody, see the answers come, move the clock\n")
 	if sampled && d.inside {

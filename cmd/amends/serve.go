@@ -51,7 +51,11 @@ func (c *serveCommand) Run(ctx context.Context, m *Main, set settings) (err erro
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	routes := append(p.routes(), route{"GET /{$}", "home", http.HandlerFunc(home)})
+	pages, err := m.console(in, set, base, false, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	routes := append(p.routes(), route{"/", "console", inTime(pages)})
 	return m.serve(ctx, in, p, listener, mux(p.metrics, m.Now, log, routes), log)
 }
 
@@ -110,7 +114,6 @@ func (p *parts) routes() []route {
 		{"GET /healthz", "healthz", http.HandlerFunc(alive)},
 		{"GET /readyz", "readyz", ready(func(ctx context.Context) error { return isReady(ctx, p.in.store) })},
 		{"GET /metrics", "metrics", p.metrics.handler()},
-		{"GET /e/{code}", "escalation", http.HandlerFunc(byText)},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,6 +26,8 @@ const (
 	envAPIKey      = "TWILIO_API_KEY"
 	envAPISecret   = "TWILIO_API_SECRET"
 	envBaseURL     = "TWILIO_BASE_URL"
+	envSMTPURL     = "AMENDS_SMTP_URL"
+	envMailFrom    = "AMENDS_MAIL_FROM"
 )
 
 // settingsFlags are the environment as flags. A flag goes before its variable, and a variable before its default.
@@ -39,6 +42,8 @@ type settingsFlags struct {
 	TwilioAPIKey     string `group:"settings" name:"twilio-api-key" placeholder:"SID" envname:"TWILIO_API_KEY" help:"An API key to send with, where preferred"`
 	TwilioAPISecret  string `group:"settings" name:"twilio-api-secret" placeholder:"SECRET" envname:"TWILIO_API_SECRET" help:"The API key's secret; TWILIO_API_SECRET_FILE may name a file"`
 	TwilioBaseURL    string `group:"settings" name:"twilio-base-url" placeholder:"URL" envname:"TWILIO_BASE_URL" help:"Another address than Twilio's own: a proxy, a test double"`
+	SMTPURL          string `group:"settings" name:"smtp-url" placeholder:"URL" envname:"AMENDS_SMTP_URL" help:"The mail server for invitations and new passwords: smtp://USER:PASSWORD@HOST:587, or smtp+plain:// for one on this machine without TLS. AMENDS_SMTP_URL_FILE may name a file"`
+	MailFrom         string `group:"settings" placeholder:"ADDRESS" envname:"AMENDS_MAIL_FROM" help:"Whom those e-mails are from: Amends <amends@example.org>"`
 }
 
 // helpWithEnv puts the variable's name behind a flag's help.
@@ -62,6 +67,8 @@ type settings struct {
 	APIKey      string
 	APISecret   string
 	BaseURL     string // "" for Twilio's own
+	SMTPURL     string // "" for none
+	MailFrom    string
 }
 
 // settings reads flags and environment. An error names the flag or variable, says how to mend it, and bears no secret.
@@ -103,6 +110,11 @@ func (m *Main) settings(f settingsFlags) (settings, error) {
 	read(&s.APIKey, f.TwilioAPIKey, envAPIKey, false, nil)
 	read(&s.APISecret, f.TwilioAPISecret, envAPISecret, true, nil)
 	read(&s.BaseURL, f.TwilioBaseURL, envBaseURL, false, checkURL)
+	read(&s.SMTPURL, f.SMTPURL, envSMTPURL, true, checkSMTP)
+	read(&s.MailFrom, f.MailFrom, envMailFrom, false, checkAddress)
+	if err == nil && s.SMTPURL != "" && s.MailFrom == "" {
+		err = errors.New("AMENDS_MAIL_FROM is missing beside AMENDS_SMTP_URL: say whom the e-mails are from")
+	}
 	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
 	if s.Listen == "" {
 		s.Listen = "127.0.0.1:8080"
@@ -246,4 +258,20 @@ func cause(err error) string {
 		return path.Err.Error()
 	}
 	return err.Error()
+}
+
+// checkSMTP never gives the address back: it may hold a password.
+func checkSMTP(value string) error {
+	u, err := url.Parse(value)
+	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtp+plain" {
+		return errors.New("the mail server's address is not understood: write smtp://USER:PASSWORD@HOST:587")
+	}
+	return nil
+}
+
+func checkAddress(value string) error {
+	if _, err := mail.ParseAddress(value); err != nil {
+		return fmt.Errorf("%q is no e-mail address: write Amends <amends@example.org>", value)
+	}
+	return nil
 }

@@ -6,13 +6,48 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"amends/console"
 	"amends/store"
 	"amends/store/calendar"
 )
 
 type staffCommand struct {
 	List   staffListCommand   `cmd:"" help:"List who there is, and who is away."`
+	Invite staffInviteCommand `cmd:"" help:"Make a link by which somebody sets a password for the console."`
 	Absent staffAbsentCommand `cmd:"" help:"Say that somebody is away: what would go to them goes to the backup."`
+}
+
+type staffInviteCommand struct {
+	Key     string `arg:"" help:"The staff member's key."`
+	Program string `placeholder:"KEY" help:"Their program, where more than one has that key."`
+}
+
+// Help is the page's further text.
+func (staffInviteCommand) Help() string {
+	return `Prints a link that is good for three days, and once: give it to that person and nobody else. It is how the first administrator comes in; after that the console invites by e-mail, where AMENDS_SMTP_URL names a mail server. AMENDS_PUBLIC_URL is the address in the link.`
+}
+
+// Run runs the command.
+func (c *staffInviteCommand) Run(ctx context.Context, m *Main, set settings) (err error) {
+	in, err := m.open(ctx, set)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.close()) }()
+	program, err := in.bot.ProgramOfStaff(ctx, c.Program, c.Key)
+	if err != nil {
+		return err
+	}
+	base := set.PublicURL
+	if base == "" {
+		base = "http://" + set.Listen
+	}
+	link, err := console.Invite(ctx, in.store, m.chance, base, program, c.Key, m.Now())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, link)
+	return err
 }
 
 type staffListCommand struct {
