@@ -181,7 +181,7 @@ func TestAccessible(t *testing.T) {
 	look("/", "today", "1")
 	look("/", "today-open", opened)
 	escalation := ask[string](page, `document.querySelector('main a[href^="/e/"]').getAttribute('href')`)
-	for path, name := range map[string]string{"/cases": "cases", "/cases?q=nobody": "none", "/cases/RJ-1": "case", escalation: "escalation", "/log": "log", "/outbox": "outbox",
+	for path, name := range map[string]string{"/cases": "cases", "/cases?q=nobody": "none", "/cases/RJ-1": "case", escalation: "escalation", "/log": "log", "/outbox": "outbox", "/import": "import", "/program": "program",
 		"/people": "people", "/account": "account", "/nothing": "failed"} {
 		look(path, name, "1")
 	}

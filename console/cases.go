@@ -20,6 +20,7 @@ type casesView struct {
 	Rows                                      []caseRow
 	Statuses, Mediators, Languages, Orders    []choice
 	Next                                      string
+	Adds                                      bool // may put cases on record
 	Filtered                                  bool
 }
 
@@ -37,7 +38,7 @@ type caseRow struct {
 func (v *visit) cases() error {
 	q := v.r.URL.Query()
 	page := casesView{Search: strings.TrimSpace(q.Get("q")), Status: q.Get("status"), Mediator: q.Get("mediator"), Language: q.Get("language"),
-		Order: q.Get("order"), Behind: q.Get("behind") != ""}
+		Order: q.Get("order"), Behind: q.Get("behind") != "", Adds: keepers.may(v.me.Role)}
 	ask := store.CasePage{ProgramID: v.me.Program.ID, StaffID: v.me.wallFor(), Language: page.Language, Search: page.Search,
 		Order: store.CaseOrder(page.Order), Limit: casesPage + 1, After: afterKey(q.Get("after"))}
 	switch page.Status {

@@ -1,10 +1,15 @@
 package console_test
 
 import (
+	"bytes"
+	"fmt"
+	"mime/multipart"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"amends/console"
 	"amends/store/storetest"
@@ -84,4 +89,56 @@ func TestReport(t *testing.T) {
 	}
 	b.get("/cases/RJ-2/report.pdf").want(404)
 	b.get("/log?case=RJ-1").want(200, "Made a report of the case")
+}
+
+func TestFigures(t *testing.T) {
+	each(t, func(t *testing.T, s *stage) {
+		s.moves(time.Minute)
+		b := s.as(t, "Kim Park")
+		b.post("/cases/RJ-1/receipt", url.Values{"commitment": {"money"}, "amount": {"150"}, "on": {"2026-02-27"}, "why": {"seen"}}).want(200)
+		b.post("/cases/RJ-2/waiver", url.Values{"commitment": {"money"}, "amount": {"600"}, "why": {"both wish so"}}).want(200)
+		b.get("/program").want(200, "Open cases 2", "Agreed $1,200.00", "Received $150.00", "Waived $600.00", "Outstanding $450.00", "Feb 2026 $200.00 $150.00", "Numbers opted out 0 of 4")
+		b.get("/program.csv").want(200, "received_cents_USD,150")
+		s.as(t, "Dana Ortiz").get("/program").want(403)
+		s.as(t, "Eve Hart").get("/program").want(200, "Open cases 1", "Agreed $600.00")
+	})
+}
+
+// send uploads a file, and has it stored if it is right.
+func (b *browser) send(name, content string, keep bool) *browser {
+	b.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	file, err := form.CreateFormFile("file", name)
+	must(b.t, err)
+	_, err = file.Write([]byte(content))
+	must(b.t, err)
+	if keep {
+		must(b.t, form.WriteField("store", "yes"))
+	}
+	must(b.t, form.Close())
+	r, err := http.NewRequest(http.MethodPost, b.url+"/import", &body)
+	must(b.t, err)
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.do(r)
+}
+
+func TestUpload(t *testing.T) {
+	s := lite(t)
+	b := s.as(t, "Kim Park")
+	const head = "reference,mediated_on,mediator,victim_name,victim_phone,offender_name,offender_phone,restitution_total,instalment_count,instalment_every,instalment_first\n"
+	const good = "RJ-9,2026-02-02,dana,Ann Lee,+13125553001,Bo Lee,+13125553002,90.00,3,month,2026-04-01\n"
+	b.send("cases.csv", head+good+"RJ-10,2026-02-30,dana,Ann Lee,+13125553001,Bo Lee,+13125553002,90.00,3,month,2026-04-01\n", true).
+		want(422, "1 fault: nothing is stored.", "Row 3, column mediated_on")
+	b.get("/cases?q=RJ-9").want(200, "No case fits.")
+	b.send("cases.csv", head+good, false).want(200, "What would be stored", "Ann Lee, Bo Lee", "Apr 1, 2026 $30.00", "Jun 1, 2026 $30.00")
+	b.get("/cases?q=RJ-9").want(200, "No case fits.")
+	b.send("cases.csv", head+good, true).want(200, "1 case is on record.")
+	b.get("/cases/RJ-9").want(200, "Agreed $90.00")
+	b.send("case.yaml", fmt.Sprintf(caseFile, "lakeside", "RJ-11", "lou", "eve", "A B", "+13125553003", "C D", "+13125553004"), true).want(403, "another program")
+	b.send("case.yaml", "nonsense: true", true).want(422, "nothing is stored")
+	b.send("case.pdf", "x", true).want(422, "ends in .csv")
+	b.send("cases.csv", strings.Repeat("x", 9<<20), true).want(422)
+	s.as(t, "Dana Ortiz").send("cases.csv", head+good, true).want(403)
 }

@@ -100,7 +100,13 @@ func (v *visit) pass(r route) error {
 	return r.do(v)
 }
 
-func bodyLimitOf(route) int64 { return bodyLimit }
+// bodyLimitOf is how long a request's body may be.
+func bodyLimitOf(r route) int64 {
+	if r.pattern == "POST /import" {
+		return uploadLimit + bodyLimit
+	}
+	return bodyLimit
+}
 
 // sendToSignIn remembers where somebody wanted to go, and has them sign in.
 func (v *visit) sendToSignIn() error {
