@@ -24,7 +24,7 @@ func (t *text) amount(asked bool) (int64, amountState) {
 			pick = i
 			break
 		}
-		if pick < 0 {
+		if pick < 0 || !asked && !t.governed(pick) && t.governed(i) {
 			pick = i
 		}
 	}
@@ -36,6 +36,24 @@ func (t *text) amount(asked bool) (int64, amountState) {
 		return n, amountGood
 	}
 	return 0, amountAbsurd
+}
+
+// governed says whether a verb of the past stands before the token in its clause: "4, and I paid 50".
+func (t *text) governed(i int) bool {
+	for k := i; k >= 0; k-- {
+		if t.g.v.lex[t.toks[k].id].roles&isPast != 0 {
+			return true
+		}
+		if t.toks[k].brk >= clauseBreak {
+			return false
+		}
+	}
+	return false
+}
+
+// paidSum says whether the number at i is what was paid: "PAID 50".
+func (t *text) paidSum(i int) bool {
+	return i > 0 && t.toks[i].brk == noBreak && t.g.v.lex[t.toks[i-1].id].roles&isPaidVerb != 0
 }
 
 // maybeMoney says whether the bare number at i can be a sum: it is not a time, a count, a place in a list.
@@ -55,7 +73,7 @@ func (t *text) maybeMoney(i int, asked bool) bool {
 	}
 	if i+1 < len(t.toks) && t.toks[i+1].brk == noBreak {
 		next := &t.g.v.lex[t.toks[i+1].id]
-		if next.roles&isNotAmountAfter != 0 || next.unit != noUnit || next.month != 0 {
+		if next.roles&isNotAmountAfter != 0 || next.unit != noUnit {
 			return false
 		}
 	}

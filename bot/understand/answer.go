@@ -94,13 +94,8 @@ func (t *text) verbsLookBack() bool {
 }
 
 func (t *text) yesNo() (yes, ok bool) {
-	if len(t.toks) == 1 && t.toks[0].kind == idNumber {
-		switch t.toks[0].num {
-		case 100:
-			return true, true
-		case 200:
-			return false, true
-		}
+	if n := t.leading(); n == 1 || n == 2 {
+		return n == 1, true
 	}
 	y, n := t.firstOf(lYes), t.firstOf(lNo)
 	if t.has&lUnsure.bit() != 0 {
@@ -115,6 +110,17 @@ func (t *text) yesNo() (yes, ok bool) {
 	}
 	t.noteLabel(lNo)
 	return false, true
+}
+
+// leading is the whole number that opens the text and stands by itself, "2 but call me", or 0.
+func (t *text) leading() int {
+	if len(t.toks) == 0 || t.toks[0].kind != idNumber && t.toks[0].kind != idHash || t.toks[0].num%100 != 0 || t.toks[0].wordNum && len(t.toks) > 1 {
+		return 0
+	}
+	if len(t.toks) > 1 && t.toks[1].brk == noBreak && t.g.v.lex[t.toks[1].id].roles&(isScopeEnd|isAnd|isPolite) == 0 {
+		return 0
+	}
+	return int(t.toks[0].num / 100)
 }
 
 // firstOf is the first token that a rule of the label holds at, or -1.
@@ -141,7 +147,7 @@ func (t *text) scale() (float64, bool) {
 		switch {
 		case k.kind == idNumeric && k.d == 0 && !k.dash && int(k.m) == t.in.Expect.Max:
 			v = float64(k.y)
-		case k.kind != idNumber && k.kind != idHash, t.inDate(int32(i)), !t.standsAlone(i):
+		case k.kind != idNumber && k.kind != idHash, t.inDate(int32(i)), !t.standsAlone(i), t.paidSum(i):
 			continue
 		}
 		if found && !past {
@@ -233,7 +239,7 @@ func (t *text) hours(bare bool) (float64, bool) {
 	}
 	for i := range t.toks {
 		k := &t.toks[i]
-		if k.kind == idNumber && k.num > 0 && !t.inDate(int32(i)) && t.maybeMoney(i, true) {
+		if k.kind == idNumber && k.num > 0 && !t.inDate(int32(i)) && t.maybeMoney(i, true) && !t.paidSum(i) {
 			return float64(k.num) / 100, true
 		}
 	}
@@ -243,6 +249,12 @@ func (t *text) hours(bare bool) (float64, bool) {
 // choice finds an option by its number, its rank or its words.
 func (t *text) choice() (int, bool) {
 	options := t.in.Expect.Options
+	if o := t.unsureOption(); o > 0 {
+		return o, true
+	}
+	if n := t.leading(); n > 0 && n <= len(options) {
+		return n, true
+	}
 	best, bestLen := 0, 0
 	for o, option := range options {
 		if n := t.optionLen(option); n > bestLen {
@@ -273,14 +285,53 @@ func (t *text) choice() (int, bool) {
 		}
 	}
 	for o, option := range options {
-		switch y, n := t.g.means(option); {
-		case y && t.has&lYes.bit() != 0 && t.has&lNo.bit() == 0:
+		if m := t.meaning(option); m != 0 && m == t.has&plainAnswers {
 			return o + 1, true
-		case n && t.has&lNo.bit() != 0 && t.has&lYes.bit() == 0:
+		}
+	}
+	for o, option := range options { // of yes and some of it, the last said counts
+		if m := t.meaning(option); m == lPart.bit() && t.has&m != 0 {
 			return o + 1, true
 		}
 	}
 	return 0, false
+}
+
+// plainAnswers are what an option may mean whatever its words: yes, no, not sure, in part.
+const plainAnswers = 1<<lYes | 1<<lNo | 1<<lUnsure | 1<<lPart
+
+// meaning is which of the plain answers an option is, 0 if none or several.
+func (t *text) meaning(option string) uint64 {
+	if t.side == nil {
+		t.side = newText(t.g)
+	}
+	t.side.in = Input{Text: option, Lang: t.in.Lang, Role: t.in.Role, Now: t.in.Now}
+	t.side.tokenize()
+	t.side.found, t.side.has = t.side.found[:0], 0
+	t.side.apply(t.g.blank, true)
+	t.side.apply(t.g.says, false)
+	m := t.side.has & plainAnswers
+	t.side.in = Input{}
+	if m&(m-1) != 0 {
+		if m&lUnsure.bit() != 0 {
+			return lUnsure.bit()
+		}
+		return 0
+	}
+	return m
+}
+
+// unsureOption is the option that says "not sure" where the text says so in whatever words, or 0.
+func (t *text) unsureOption() int {
+	if t.has&lUnsure.bit() == 0 {
+		return 0
+	}
+	for o, option := range t.in.Expect.Options {
+		if t.meaning(option) == lUnsure.bit() {
+			return o + 1
+		}
+	}
+	return 0
 }
 
 // pronoun says whether the number word at i only stands for a thing: "the last one".
@@ -289,17 +340,6 @@ func (t *text) pronoun(i int) bool {
 		return false
 	}
 	return t.g.v.lex[t.toks[i-1].id].roles&(isScaleBefore|isNotAmountBefore) == 0
-}
-
-// means says whether an option is a plain yes or no.
-func (g *grammar) means(option string) (yes, no bool) {
-	switch fold(option) {
-	case "yes", "si":
-		return true, false
-	case "no":
-		return false, true
-	}
-	return false, false
 }
 
 // optionLen is how many letters of an option the text holds in a row, 0 if not all of it.

@@ -79,7 +79,11 @@ func (t *text) shadowed(n int) bool {
 		if m == n || !t.g.rules[o.rule].label.isDate() || o.start > f.start || o.end < f.end {
 			continue
 		}
-		if o.end-o.start > f.end-f.start || m < n {
+		if o.end-o.start == f.end-f.start && m > n {
+			continue
+		}
+		l := t.g.rules[o.rule].label
+		if _, ok := t.dateOf(l, o, false); ok {
 			return true
 		}
 	}
@@ -224,10 +228,18 @@ func (t *text) monthDay(p dateParts, f finding, day int, back bool) (Date, bool)
 	if p.month == 0 || day < 1 || day > 31 {
 		return Date{}, false
 	}
+	numbers := 0
 	for i := f.start; i < f.end; i++ {
-		if k := &t.toks[i]; k.kind == idNumber && k.num >= 2000_00 && k.num < 2100_00 {
+		k := &t.toks[i]
+		if k.kind == idNumber && k.num >= 2000_00 && k.num < 2100_00 {
 			return validDate(int(k.num/100), p.month, day)
 		}
+		if k.kind == idNumber || k.kind == idOrdinal {
+			numbers++
+		}
+	}
+	if numbers > 1 {
+		return Date{}, false // paid 20 march 3
 	}
 	return nearestYearDay(t.today, p.month, day, back)
 }

@@ -65,7 +65,12 @@ func (t *text) fill(out *Reading) {
 		if h, ok := t.hours(false); ok {
 			out.Number = &h
 		}
-	case Later, Call:
+	case Later:
+		if cents, state := t.amount(false); state == amountGood {
+			out.AmountCents = &cents
+		}
+		out.Date = t.date(false)
+	case Call:
 		out.Date = t.date(false)
 	}
 }

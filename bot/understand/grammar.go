@@ -29,6 +29,7 @@ const (
 	lYes
 	lNo
 	lUnsure
+	lPart   // some of it, half
 	lAnswer // "not answer" alone is of use: these words answer nothing
 	lDate   // and all after it: a date by the rule of that name
 	lDateToday
@@ -59,7 +60,7 @@ const (
 
 var labelNames = [labelCount]string{
 	"", "stop", "wrong_number", "start", "language", "paid", "not_received", "received", "later", "done", "balance", "call",
-	"resources", "help", "urgent", "concern", "yes", "no", "unsure", "answer", "date", "date.today", "date.tomorrow", "date.yesterday",
+	"resources", "help", "urgent", "concern", "yes", "no", "unsure", "part", "answer", "date", "date.today", "date.tomorrow", "date.yesterday",
 	"date.before-yesterday", "date.after-tomorrow", "date.ago", "date.in", "date.more", "date.weekday", "date.weekday-after",
 	"date.weekday-next", "date.weekday-last", "date.month-day", "date.day", "date.numeric", "date.month-end",
 	"date.next-month-end", "date.month-first", "date.next-month-first", "date.next", "date.last", "due", "amount-due",
@@ -144,6 +145,13 @@ func newGrammar() (*grammar, error) {
 		}
 	}
 	g.v.indexNear()
+	for i := range sections {
+		if sections[i].head[0] == "sound" {
+			if err := g.v.sounds(&sections[i]); err != nil {
+				return nil, err
+			}
+		}
+	}
 	models, err := ReadModels(modelFile)
 	if err != nil {
 		return nil, err
@@ -216,7 +224,7 @@ func (g *grammar) valueClass(p *parser, s *section) error {
 // loadRules reads the sections of patterns: a label with its flags, or "not" and the labels that are blanked out.
 func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, error) {
 	switch s.head[0] {
-	case "class", "value", "ordinary", "same":
+	case "class", "value", "ordinary", "same", "sound":
 		return needs, nil
 	}
 	p.lang = s.lang

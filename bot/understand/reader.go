@@ -60,6 +60,7 @@ type text struct {
 	feats   []uint16 // hashed, for the models
 	explain bool
 	why     []string
+	side    *text // reads an option
 }
 
 func newText(g *grammar) *text {

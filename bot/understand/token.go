@@ -117,6 +117,10 @@ func (s *scanner) mark(r rune, i, n int) {
 			s.toks[l].kind = idPercent
 		}
 	case '#':
+		if next, _ := decode(s.text[i+n:]); len(s.toks) > 0 && !isWordRune(foldRune(next)) {
+			s.push(i, i+n, s.g.v.ids["number"]) // wrong #
+			return
+		}
 		s.hash = true
 		return
 	case '.', '!', '?', '\n', ';', '…', '\r':

@@ -72,20 +72,22 @@ const (
 	isThousand
 	isNear
 	isOf
+	isPaidVerb
 )
 
 var roleNames = map[string]roleSet{
 	"negator": isNegator, "unreal": isUnreal, "scope-end": isScopeEnd, "currency": isCurrency, "cents": isCents, "and": isAnd,
 	"half": isHalf, "meridiem": isMeridiem, "ordinal-mark": isOrdinalMark, "past": isPast, "future": isFuture, "polite": isPolite,
 	"not-amount-before": isNotAmountBefore, "not-amount-after": isNotAmountAfter, "clock-before": isClockBefore,
-	"scale-before": isScaleBefore, "out-of": isOutOf, "thousand": isThousand, "near": isNear, "of": isOf,
+	"scale-before": isScaleBefore, "out-of": isOutOf, "thousand": isThousand, "near": isNear, "of": isOf, "paid-verb": isPaidVerb,
 }
 
 type vocab struct {
-	ids  map[string]wordID
-	text []string
-	lex  []lexeme
-	near map[string][]wordID // a word with one letter left out, to the words it may be
+	ids   map[string]wordID
+	text  []string
+	lex   []lexeme
+	alike []soundAlike
+	near  map[string][]wordID // a word with one letter left out, to the words it may be
 }
 
 func newVocab() *vocab {
@@ -156,6 +158,13 @@ func (v *vocab) find(w []byte) wordID {
 	for keep := 2; keep >= 1; keep-- {
 		if s := squeeze(buf[:0], w, keep); len(s) < len(w) {
 			if id, ok := v.ids[string(s)]; ok {
+				return id
+			}
+		}
+	}
+	if len(w) >= minNear-1 && isASCIIWord(string(w)) {
+		for i := range v.alike {
+			if id, ok := v.alike[i].words[v.alike[i].key(string(w))]; ok {
 				return id
 			}
 		}

@@ -110,6 +110,46 @@ func (v *vocab) same(s *section) error {
 	return nil
 }
 
+// soundAlike is the words of one language by how they sound, for spellings by ear: ekivocado, aser, nesesito.
+type soundAlike struct {
+	rules [][2]string
+	words map[string]wordID
+}
+
+// sounds reads a section "letters: letters" of what sounds the same, applied in order to every word.
+func (v *vocab) sounds(s *section) error {
+	one := soundAlike{words: map[string]wordID{}}
+	for i, line := range s.lines {
+		from, to, ok := strings.Cut(line, ":")
+		if line == "" {
+			continue
+		}
+		if !ok {
+			return s.errorf(i, "want letters: letters")
+		}
+		one.rules = append(one.rules, [2]string{strings.TrimSpace(from), strings.TrimSpace(to)})
+	}
+	for id := firstWord; int(id) < len(v.text); id++ {
+		w := v.text[id]
+		if v.lex[id].langs&s.lang == 0 || len(w) < minNear || !isASCIIWord(w) {
+			continue
+		}
+		key := one.key(w)
+		if _, taken := one.words[key]; !taken {
+			one.words[key] = id
+		}
+	}
+	v.alike = append(v.alike, one)
+	return nil
+}
+
+func (a *soundAlike) key(w string) string {
+	for _, r := range a.rules {
+		w = strings.ReplaceAll(w, r[0], r[1])
+	}
+	return w
+}
+
 func (v *vocab) setValue(s *section, i int, key string, id wordID) error {
 	lex := &v.lex[id]
 	if s.head[1] == "unit" {
