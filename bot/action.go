@@ -86,12 +86,13 @@ func (t *turn) askPayee(m *matter, c *store.Commitment, report ledger.Entry) err
 	p := m.texter(int64(c.ToID))
 	return t.armSeat(seat{p, m}, wish{
 		flow: flowPaymentConfirm, commitment: c, at: t.now, keeps: confirmKeeps,
-		vars: map[string]string{
-			"report": strconv.FormatInt(report.ID, 10),
-			"amount": strconv.FormatInt(report.AmountCents, 10),
-			"date":   report.EffectiveOn.String(),
-		},
+		vars: reportVars(report.ID, report.AmountCents, report.EffectiveOn),
 	})
+}
+
+// reportVars are what a question about a report starts with.
+func reportVars(id, sum int64, on calendar.Date) map[string]string {
+	return map[string]string{"report": strconv.FormatInt(id, 10), "amount": cents(sum), "date": on.String()}
 }
 
 // received is the payee's yes.

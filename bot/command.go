@@ -8,6 +8,7 @@ import (
 
 	"amends/bot/understand"
 	"amends/store"
+	"amends/store/ledger"
 	"amends/templates"
 )
 
@@ -110,6 +111,9 @@ func (h *hearing) about(side string, how manner, fits func(*matter, *store.Commi
 	if named := h.named(list); len(list) > 1 && len(named) > 0 {
 		list = named
 	}
+	if exact := h.reportedExactly(list); flow == flowPaymentConfirm && len(exact) == 1 {
+		list = exact
+	}
 	switch len(list) {
 	case 0:
 		if !slices.ContainsFunc(h.seats, func(s seat) bool { return s.Side == side }) {
@@ -154,8 +158,24 @@ func (h *hearing) named(list []candidate) []candidate {
 // leastName is how many letters a word has that names a commitment: "the" and "los" don't.
 const leastName = 4
 
-// lastAbout is the candidate that the line was last texted about, if that is plain: of the sessions
-// of the last days, only one of the candidates was the subject.
+// reportedExactly are the candidates with a report open of just the sum that the text bears.
+func (h *hearing) reportedExactly(list []candidate) []candidate {
+	var out []candidate
+	for _, c := range list {
+		if h.reading.AmountCents == nil || c.c.Kind != restitution {
+			continue
+		}
+		open := c.m.balance(c.c, h.t.today(c.Party)).OpenReports
+		if slices.ContainsFunc(open, func(r ledger.Claim) bool { return r.Cents == *h.reading.AmountCents }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// lastAbout is the candidate that we last texted the line about, if that is plain: of what was asked and
+// reminded of in the last days, only one of the candidates was the subject. What the party itself wrote of
+// says nothing of what it writes of now.
 func (h *hearing) lastAbout(list []candidate) (candidate, bool, error) {
 	recent, err := h.t.tx.RecentSessions(h.t.line.ID, store.At(h.t.now.Add(-plainFor)))
 	if err != nil {
@@ -163,6 +183,9 @@ func (h *hearing) lastAbout(list []candidate) (candidate, bool, error) {
 	}
 	var found *candidate
 	for _, ses := range recent {
+		if ses.Flow != flowReminder && ses.Flow != flowPaymentConfirm {
+			continue
+		}
 		for i := range list {
 			if int64(ses.CommitmentID) != list[i].c.ID {
 				continue
@@ -216,6 +239,14 @@ func (h *hearing) balance(how manner) error {
 
 // confirm takes a victim's word about a payment that nobody had asked about just then.
 func (h *hearing) confirm(c candidate, vars map[string]string, how manner) error {
+	if ses := h.q.session; ses != nil && ses.Flow == flowPaymentConfirm && int64(ses.CommitmentID) == c.c.ID {
+		// It answers the open question in words of its own.
+		h.t.end(ses, "answered in words")
+		if err := h.t.tx.SaveSession(ses); err != nil {
+			return err
+		}
+		h.q.session = nil
+	}
 	b := c.m.balance(c.c, h.t.today(c.Party))
 	entry := "missing" // nothing came, and nothing was reported
 	switch {

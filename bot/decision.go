@@ -283,6 +283,9 @@ func (d Handle) decide(t *turn, m *matter) error {
 	case "ok":
 		return t.acknowledge(m, &e, who)
 	case "done":
+		if e.Reason == "extension" {
+			return store.NewError(store.Invalid, fmt.Sprintf("Escalation %d asks for time, and the party waits for an answer: grant it or decline it.", d.Code), nil)
+		}
 		return t.resolve(m, &e, &who, d.Note)
 	case "pass":
 		return t.pass(m, &e)

@@ -74,7 +74,10 @@ func (t *turn) addCase(f intake.Case, update bool) (Change, error) {
 	}
 	t.program = p
 	if faults := f.Check(&p.File); len(faults) > 0 {
-		return Change{}, faults
+		return Change{}, store.NewError(store.Invalid, faults.Error(), nil)
+	}
+	if today := calendar.On(t.now, p.zone); f.MediatedOn.After(today) {
+		return Change{}, store.NewError(store.Invalid, fmt.Sprintf("Case %s: mediated_on lies in the future.", f.Reference), nil)
 	}
 	had, there, err := t.tx.FindCase(p.ID, f.Reference)
 	if err != nil {
@@ -88,8 +91,11 @@ func (t *turn) addCase(f intake.Case, update bool) (Change, error) {
 		return Change{}, err
 	}
 	c := Change{Key: f.Reference, Did: unchanged, Differences: intake.DiffCase(old, f)}
-	if len(c.Differences) == 0 || !update {
+	if len(c.Differences) == 0 {
 		return c, nil
+	}
+	if err := updatable(old, f); err != nil || !update {
+		return c, err
 	}
 	c.Did = updated
 	return c, t.updateCase(had.ID, old, f)
@@ -263,11 +269,14 @@ func (t *turn) addCommitment(m *matter, f intake.Case, cf intake.Commitment) err
 // enrol records the consent that a file brings, or has the party asked for it.
 func (t *turn) enrol(m *matter, pf intake.Party) error {
 	s := seat{m.partyByKey(pf.Key), m}
-	if !m.texts(s.Party) {
-		return nil // somebody else takes its texts
-	}
 	if err := t.holdLine(s.LineID); err != nil {
 		return err
+	}
+	if !m.texts(s.Party) { // somebody else takes its texts; what it signed is on record all the same
+		if pf.Consent == nil || t.line.OptedOutAt != 0 {
+			return nil
+		}
+		return t.consent(s, store.ConsentGiven, pf.Consent.On, pf.Consent.How)
 	}
 	if pf.Consent == nil {
 		return t.requestConsent(s)
@@ -370,6 +379,9 @@ func (b *Bot) SetAbsentBy(ctx context.Context, by By, programKey, key string, un
 		who, err := t.staffByKey(programKey, key)
 		if err != nil {
 			return err
+		}
+		if !until.IsZero() && until.Before(calendar.On(t.now, time.UTC).AddDays(-1)) {
+			return store.NewError(store.Invalid, "The last day away is over already.", nil)
 		}
 		if err := t.tx.SetAbsent(who.ID, until); err != nil {
 			return err

@@ -220,13 +220,16 @@ func (t *turn) turnOf(m *matter, level int) ([]store.Staff, error) {
 			coordinators = append(coordinators, s)
 		}
 	}
-	ladder := [][]store.Staff{one(m.MediatorID), one(int64(m.BackupID)), coordinators}
-	for i := range ladder {
-		if who := ladder[(level-1+i)%len(ladder)]; len(who) > 0 {
-			return who, nil
+	var ladder [][]store.Staff
+	for _, who := range [][]store.Staff{one(m.MediatorID), one(int64(m.BackupID)), coordinators} {
+		if len(who) > 0 {
+			ladder = append(ladder, who)
 		}
 	}
-	return nil, nil
+	if len(ladder) == 0 {
+		return nil, nil
+	}
+	return ladder[(level-1)%len(ladder)], nil
 }
 
 // armStep arms what comes if an escalation is not acknowledged in its time, counted from the hour at

@@ -31,8 +31,12 @@ func (h *hearing) fix() error {
 	t.talk.Last, t.dirty = nil, true
 	t.heard()
 	c := s.m.commitment(last.Commitment)
-	if err := t.takeBack(s, c, last); err != nil {
+	undone, err := t.takeBack(s, c, last)
+	if err != nil {
 		return err
+	}
+	if !undone {
+		return h.answer("fix.nothing")
 	}
 	if err := t.answerTo(s, "fix.done", text{commitment: c}); err != nil {
 		return err
@@ -42,7 +46,7 @@ func (h *hearing) fix() error {
 		return err
 	}
 	if last.Before.Step == "" && last.Before.Late == "" { // the text began the conversation
-		return t.converse(s, wish{flow: ses.Flow, commitment: c}, manner{answer: true})
+		return h.askAnew(s, ses.Flow, c)
 	}
 	q, err := t.questionOf(s, &ses)
 	if err != nil {
@@ -66,10 +70,27 @@ func (h *hearing) fix() error {
 	return t.askAgain(q)
 }
 
-// takeBack undoes what a record put down, each by an entry of its own.
-func (t *turn) takeBack(s seat, c *store.Commitment, last *record) error {
+// askAnew asks again for what a text of the party's own accord had put on record.
+func (h *hearing) askAnew(s seat, flow string, c *store.Commitment) error {
+	w := wish{flow: flow, commitment: c}
+	switch {
+	case flow == flowCommitment && c.Hours == 0:
+		return nil // there is nothing to ask: DONE says it again
+	case flow == flowPaymentConfirm:
+		w.entry = "said_new"
+		if open := s.m.balance(c, h.t.today(s.Party)).OpenReports; len(open) > 0 {
+			w.entry, w.vars = "", reportVars(open[0].ID, open[0].Cents, open[0].On)
+		}
+	}
+	return h.t.converse(s, w, manner{answer: true})
+}
+
+// takeBack undoes what a record put down, each by an entry of its own, and says whether there was anything
+// left to undo: a mediator may have decided meanwhile.
+func (t *turn) takeBack(s seat, c *store.Commitment, last *record) (bool, error) {
+	undone := len(last.Entries) == 0 && last.Hours == 0 && !last.Met && last.Escalation == 0
 	if err := t.log(store.Entry{CaseID: store.ID(s.m.ID), PartyID: store.ID(s.ID), Action: "record.taken_back", Subject: subjectOf(c), Words: t.words}); err != nil {
-		return err
+		return false, err
 	}
 	for i := len(last.Entries) - 1; i >= 0; i-- {
 		entries, err := ledger.Reverse(s.m.Ledger[c.ID], last.Entries[i], t.mark(s, nil))
@@ -77,11 +98,12 @@ func (t *turn) takeBack(s seat, c *store.Commitment, last *record) error {
 			continue // answered or taken back meanwhile: nothing is left of it
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 		if _, err := t.enterLedger(s.m, c, entries); err != nil {
-			return err
+			return false, err
 		}
+		undone = true
 	}
 	if c != nil && (last.Hours > 0 || last.Met) {
 		c.HoursDone = max(0, c.HoursDone-last.Hours)
@@ -89,15 +111,18 @@ func (t *turn) takeBack(s seat, c *store.Commitment, last *record) error {
 			c.Status, c.SettledOn = store.CommitmentOpen, calendar.Date{}
 		}
 		if err := t.follow(s.m, c); err != nil {
-			return err
+			return false, err
 		}
+		undone = true
 	}
 	if last.Escalation != 0 {
 		e, err := t.tx.GetEscalation(last.Escalation)
 		if err != nil {
-			return err
+			return false, err
 		}
-		return t.resolve(s.m, &e, nil, "")
+		if e.Status != store.EscalationResolved {
+			return true, t.resolve(s.m, &e, nil, "")
+		}
 	}
-	return nil
+	return undone, nil
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -29,7 +30,7 @@ func (h *hearing) hear() error {
 	if h.reading.Intent == understand.Language {
 		return h.language()
 	}
-	if strings.TrimSpace(h.in.Body) == "" && h.in.Media > 0 {
+	if strings.TrimSpace(h.in.Body) == "" && h.in.Media > 0 && h.q.Consent == store.ConsentGiven {
 		return h.answer("media")
 	}
 	if fixWord(bare(h.in.Body)) {
@@ -64,10 +65,20 @@ func (h *hearing) reply(q question, how manner) (bool, error) {
 		return false, nil
 	}
 	answer, ok := canonical(q, r, h.in.Body)
-	if !ok {
+	if !ok || h.aboutMoney(q) {
 		return false, nil
 	}
 	t := h.t
+	if q.asks == "arrived" {
+		if r.AmountCents == nil { // "yes, but only 20"
+			free := q
+			free.expect = understand.Expect{}
+			r.AmountCents = t.read(free, without(h.in.Body, answer)).AmountCents
+		}
+		if answer == "yes" && r.AmountCents != nil {
+			answer = h.inPart(q, *r.AmountCents)
+		}
+	}
 	if q.session.Flow != flowConsent {
 		t.remember(q.seat, q.session, nil, nil)
 	}
@@ -77,6 +88,32 @@ func (h *hearing) reply(q question, how manner) (bool, error) {
 		return true, err
 	}
 	return true, t.drive(q.seat, q.session, q.run, flows.Event{Kind: flows.Reply, Answer: answer, Vars: borne(r)}, how)
+}
+
+// aboutMoney tells whether a number that could answer a scale or a count of hours is a sum of money:
+// "PAID 5" to "How is it going, 1 to 5?".
+func (h *hearing) aboutMoney(q question) bool {
+	if q.expect.Kind != understand.Scale && q.expect.Kind != understand.Hours || h.reading.Number == nil {
+		return false
+	}
+	free := q
+	free.expect = understand.Expect{}
+	r := h.t.read(free, h.in.Body)
+	paid := r.Intent == understand.Paid || r.Intent == understand.Received || r.Intent == understand.NotReceived
+	return paid && r.AmountCents != nil && *r.AmountCents == int64(math.Round(*h.reading.Number*100)) &&
+		h.t.read(free, without(h.in.Body, strconv.FormatFloat(*h.reading.Number, 'f', -1, 64))).AmountCents == nil
+}
+
+// inPart is what "yes" to "did it arrive?" is that names less than was reported: part of it.
+func (h *hearing) inPart(q question, said int64) string {
+	c := q.m.commitment(int64(q.session.CommitmentID))
+	if c == nil {
+		c = h.t.moneyOf(q.seat)
+	}
+	if claim, ok := h.t.claim(q.seat, c, q.run); ok && said < claim.Cents {
+		return "part"
+	}
+	return "yes"
 }
 
 // besides does what an answer says besides the answer: "4, paid 50 today" is a four and a payment. It goes
@@ -183,7 +220,7 @@ func canonical(q question, r understand.Reading, body string) (string, bool) {
 func borne(r understand.Reading) map[string]string {
 	vars := map[string]string{}
 	if r.AmountCents != nil {
-		vars["amount"] = cents(*r.AmountCents)
+		vars["amount"], vars["said"] = cents(*r.AmountCents), cents(*r.AmountCents)
 	}
 	if r.Date != nil {
 		vars["date"], vars["on"] = r.Date.String(), r.Date.String()
@@ -201,6 +238,9 @@ func (h *hearing) late(how manner) (bool, error) {
 	for i := range resting {
 		if resting[i].Flow != flowConsent && !within(t.now, resting[i].AskedAt, lateFor) {
 			continue
+		}
+		if own := h.reading.Intent; resting[i].Flow == flowConsent && own != understand.Unclear && own != understand.Answer {
+			continue // "ya lo hice" begins as a yes does, and is none
 		}
 		for _, s := range h.seats {
 			if s.ID != resting[i].PartyID {

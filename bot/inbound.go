@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -153,8 +155,14 @@ func (t *turn) fromStranger(in twilio.Inbound) error {
 		t.line.OptedOutAt, t.line.OptedOutHow = 0, ""
 		t.dirty = true
 	}
+	danger := reading.Risk != understand.RiskNone
+	if danger {
+		if err := t.dangerOfClosed(reading); err != nil {
+			return err
+		}
+	}
 	today := t.strangerToday()
-	if t.line.GreetedOn == today {
+	if t.line.GreetedOn == today && !danger {
 		return nil
 	}
 	t.line.GreetedOn = today
@@ -165,6 +173,20 @@ func (t *turn) fromStranger(in twilio.Inbound) error {
 	}
 	m := store.Message{LineID: store.ID(t.line.ID), Class: store.ClassStranger, Template: "stranger", AnswerUntil: t.answerUntil()}
 	return t.queue(&m, body, addressee{line: t.line, program: t.program})
+}
+
+// dangerOfClosed tells the mediator of danger that somebody writes of whose cases are closed.
+func (t *turn) dangerOfClosed(r understand.Reading) error {
+	parties, err := t.tx.PartiesOnLine(t.line.ID)
+	if err != nil || len(parties) == 0 {
+		return err
+	}
+	last := slices.MaxFunc(parties, func(a, b store.Party) int { return cmp.Compare(a.CaseID, b.CaseID) })
+	m, err := t.matter(last.CaseID)
+	if err != nil {
+		return err
+	}
+	return t.riskOfStopped([]seat{{m.party(last.ID), m}}, r)
 }
 
 // fromParty finds out what a party's text means and does it.
@@ -185,6 +207,9 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 		return err
 	}
 	reading := t.read(q, in.Body)
+	if q.session == nil && reading.Intent == understand.Unclear {
+		q, reading = t.asAnother(seats, q, reading, in.Body)
+	}
 	if err := t.understood(q, reading, in.Body); err != nil {
 		return err
 	}
@@ -205,7 +230,7 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 // A line gets floodAnswers answers within floodFor: a person writes a few texts an hour, a check-in has five
 // questions. What comes beyond is kept, and a person looks at it. STOP and danger are heard all the same.
 const (
-	floodAnswers = 20
+	floodAnswers = 60
 	floodFor     = time.Hour
 )
 
@@ -230,6 +255,20 @@ func (t *turn) noteHeard() error {
 		}
 	}
 	return err
+}
+
+// asAnother reads a text that makes no sense from one party of a shared phone as another's.
+func (t *turn) asAnother(seats []seat, q question, r understand.Reading, body string) (question, understand.Reading) {
+	for _, s := range seats {
+		if s.Side == q.Side {
+			continue
+		}
+		other := question{seat: s}
+		if reading := t.read(other, body); reading.Intent != understand.Unclear {
+			return other, reading
+		}
+	}
+	return q, r
 }
 
 // understood notes what a text was taken to mean and, sealed, which of its words decided: staff see it in

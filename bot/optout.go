@@ -127,6 +127,10 @@ func (t *turn) wrongNumber(seats []seat) error {
 // fromStopped answers a stopped party to START and HELP alone. What else it writes goes to a person.
 func (t *turn) fromStopped(seats []seat, in twilio.Inbound, r understand.Reading) error {
 	word := bare(in.Body)
+	if t.line.OptedOutHow == "wrong_number" {
+		// Somebody else's phone: whatever it says, it is on no case of ours.
+		return t.riskOfStopped(seats, r)
+	}
 	switch {
 	case word == "yes" || word == "sí" || word == "si":
 		// The carrier takes a bare YES for START; it may as well have been an answer.

@@ -63,7 +63,8 @@ func (t *turn) startPlan(s seat) error {
 	if !s.m.texts(s.Party) || s.m.Status == store.CaseCompleted {
 		return nil
 	}
-	if err := t.armCheckin(s, calendar.On(t.now, zoneOf(s.Zone))); err != nil {
+	// A day of the plan that is today counts: the case may have been put on record this morning.
+	if err := t.armCheckin(s, calendar.On(t.now, zoneOf(s.Zone)).AddDays(-1)); err != nil {
 		return err
 	}
 	if err := t.armStatement(s); err != nil {

@@ -134,6 +134,10 @@ func (t *turn) pointless(s seat, ses *store.Session) string {
 		if s.m.Status != store.CaseActive {
 			return "moot"
 		}
+	case flowClosing:
+		if s.m.Status != store.CaseCompleted {
+			return "moot"
+		}
 	}
 	return ""
 }
@@ -144,11 +148,14 @@ func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
 	if at := hours.Next(t.now); at.After(t.now) {
 		return at, nil
 	}
+	if until, err := t.atRest(s, ses); err != nil || until.After(t.now) {
+		return hours.Next(until), err
+	}
 	open, busy, err := t.tx.FindOpenSession(s.LineID)
 	if err != nil {
 		return time.Time{}, err
 	}
-	if until := lastWait(ses, hours, t.now); busy && open.ID != ses.ID && t.now.Before(until) {
+	if until := lastWait(ses, open, hours, t.now); busy && open.ID != ses.ID && t.now.Before(until) {
 		return hours.Next(until), nil
 	}
 	m := store.Message{Class: store.ClassPrompt}
@@ -162,13 +169,34 @@ func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
 	return t.now, nil
 }
 
+// restFor is how long whoever wrote of danger is asked nothing more, unless a person has dealt with it.
+const restFor = 24 * time.Hour
+
+// atRest is until when a party is asked nothing, for what it wrote of danger. A reminder asks nothing.
+func (t *turn) atRest(s seat, ses *store.Session) (time.Time, error) {
+	var until time.Time
+	if ses.Flow == flowReminder || ses.Flow == flowConsent || ses.Flow == flowNotice {
+		return until, nil
+	}
+	for _, reason := range []string{"safety", "distress"} {
+		e, open, err := t.tx.FindOpenEscalation(s.m.ID, reason, s.Key)
+		if err != nil {
+			return until, err
+		}
+		if at := e.OpenedAt.Time().Add(restFor); open && at.After(until) {
+			until = at
+		}
+	}
+	return until, nil
+}
+
 // lastCall is how long before it makes no sense any more, or before the day's hours are over, what waits
 // for an open question begins all the same: a reminder of today is of no use tomorrow.
 const lastCall = time.Hour
 
 // lastWait is until when a session waits for an open question: a day, or less if it keeps for less.
-func lastWait(ses *store.Session, hours calendar.Hours, now time.Time) time.Time {
-	until, stale := ses.WantedAt.Time().Add(giveWay), ses.StaleAt.Time()
+func lastWait(ses *store.Session, open store.Session, hours calendar.Hours, now time.Time) time.Time {
+	until, stale := max(ses.WantedAt, open.AskedAt).Time().Add(giveWay), ses.StaleAt.Time()
 	if until.Before(stale) {
 		return until
 	}

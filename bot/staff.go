@@ -36,7 +36,12 @@ func readOrder(body string) order {
 	if len(words) == 0 {
 		return order{}
 	}
-	o := order{verb: verbs[strings.ToLower(strings.Trim(words[0], ".,:;!"))]}
+	first := strings.ToLower(strings.Trim(words[0], ".,:;!"))
+	if i := strings.IndexAny(first, "0123456789#"); i > 0 { // OK7
+		words = append([]string{first[:i], first[i:]}, words[1:]...)
+		first = strings.TrimRight(first[:i], ".,:;!")
+	}
+	o := order{verb: verbs[first]}
 	rest := words[1:]
 	if len(rest) > 0 {
 		if n, err := strconv.ParseInt(strings.Trim(rest[0], "#.,:;!"), 10, 64); err == nil && n > 0 {
@@ -88,6 +93,10 @@ func (t *turn) fromStaff(who store.Staff, in twilio.Inbound) error {
 func (t *turn) obey(who store.Staff, o order, m *matter, e *store.Escalation) error {
 	about := t.about(m, e)
 	key := map[string]string{"ok": "ok", "done": "done", "pass": "passed", "grant": "granted", "decline": "declined"}[o.verb]
+	if o.verb == "done" && e.Reason == "extension" {
+		// The party waits for an answer, and DONE is none.
+		return t.sayStaff(who, "alert.extension", store.ClassStaff, e, about)
+	}
 	var err error
 	switch o.verb {
 	case "ok":

@@ -159,7 +159,7 @@ func (w *wire) hear(c *talk, s statement) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	at := -1
-	if w.listening {
+	if w.listening && !strings.Contains(s.text, "pg_notify") { // which is no part of an event
 		at = len(w.heard)
 		w.heard = append(w.heard, s)
 	}
@@ -179,6 +179,9 @@ func (w *wire) answered(c *talk, kind byte, body []byte) {
 		row, rest := make([]string, n), body[2:]
 		for i := range row {
 			row[i], rest = value(rest)
+			if len(row[i]) == 8 && row[i][0] == 0 { // the driver asks for numbers as they are
+				row[i] = fmt.Sprint(binary.BigEndian.Uint64([]byte(row[i])))
+			}
 		}
 		w.mu.Lock()
 		if at := c.running[0]; at >= 0 && at < len(w.heard) {

@@ -24,6 +24,8 @@ type Config struct {
 	// PublicURL is where the provider reports what became of a text.
 	PublicURL string
 	Log       *slog.Logger
+	// Unpaced: the account has no pace to be kept, the demo's in memory.
+	Unpaced bool
 	// Workers is how many texts are handed to the provider at a time; 0 is sendWorkers.
 	Workers int
 }
@@ -150,7 +152,7 @@ func (s *Scheduler) nextText(tx *store.Tx, p store.Program) (store.Instant, bool
 	if err != nil {
 		return 0, false, err
 	}
-	if n, next := p.Slots(at.Time(), store.Pace{PerSecond: from.PerSecond, Burst: burst}, 1); n == 0 {
+	if n, next := p.Slots(at.Time(), s.pace(from), 1); n == 0 {
 		at = store.At(next)
 	}
 	return at, true, nil

@@ -83,7 +83,7 @@ func (s *Scheduler) claimOf(tx *store.Tx, p store.Program, now time.Time, limit 
 	if err != nil {
 		return 0, nil, 0, err
 	}
-	pace := store.Pace{PerSecond: from.PerSecond, Burst: burst}
+	pace := s.pace(from)
 	slots, _ := p.Slots(now, pace, limit)
 	if slots == 0 {
 		return 0, nil, 0, nil
@@ -308,3 +308,11 @@ func (s *Scheduler) unclaimed(ctx context.Context, records []twilio.Record) (*tw
 }
 
 var _ twilio.Receiver = (*bot.Bot)(nil)
+
+// pace is how fast a program's texts may go.
+func (s *Scheduler) pace(from bot.Sender) store.Pace {
+	if s.Unpaced {
+		return store.Pace{}
+	}
+	return store.Pace{PerSecond: from.PerSecond, Burst: burst}
+}

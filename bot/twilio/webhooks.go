@@ -155,6 +155,9 @@ func (w *Webhooks) accept(rw http.ResponseWriter, r *http.Request) (form, error)
 	if !w.signed(r, f.values) {
 		return form{}, &refusal{http.StatusForbidden, "the signature is missing or not right"}
 	}
+	if f.values["AccountSid"] == "" {
+		return form{}, &refusal{http.StatusBadRequest, "AccountSid is missing"}
+	}
 	if f.values["AccountSid"] != w.config.AccountSID {
 		return form{}, &refusal{http.StatusForbidden, "another account's request"}
 	}

@@ -130,7 +130,7 @@ func TestWebhooksRefuse(t *testing.T) {
 		"a query signed":         {hook{path: twilio.InboundPath + "?a=b%20c&d=%2B"}, 200},
 		"no body, unsigned":      {hook{body: " ", form: url.Values{}, signature: "none"}, 403},
 		"foreign account":        {hook{form: inboundForm("AccountSid", "AC2")}, 403},
-		"no account":             {hook{form: inboundForm("AccountSid", "")}, 403},
+		"no account":             {hook{form: inboundForm("AccountSid", "")}, 400},
 		"no SID":                 {hook{form: inboundForm("MessageSid", "")}, 400},
 		"no sender":              {hook{form: inboundForm("From", "")}, 400},
 		"JSON":                   {hook{contentType: "application/json", body: "{}"}, 400},

@@ -149,7 +149,7 @@ func (m *Main) newDemo(s *store.Store, clock *scheduler.Clock, set settings, lis
 		}
 		set.BaseURL = local + emulatorPath
 		account.InboundURL = d.base + twilio.InboundPath
-		account.WebhookClient = &http.Client{Transport: homeward{strings.TrimPrefix(local, "http://")}, Timeout: twilio.DefaultTimeout}
+		account.WebhookClient = &http.Client{Transport: homeward{d.base, strings.TrimPrefix(local, "http://")}, Timeout: twilio.DefaultTimeout}
 		if set.APIKey != "" {
 			account.APIKeys = map[string]string{set.APIKey: set.APISecret}
 		}
@@ -160,7 +160,7 @@ func (m *Main) newDemo(s *store.Store, clock *scheduler.Clock, set settings, lis
 	if err != nil {
 		return nil, err
 	}
-	in.clock = clock
+	in.clock, in.unpaced = clock, d.inside
 	if d.parts, err = m.parts(in, set, d.base, log); err != nil {
 		return nil, err
 	}
@@ -176,10 +176,13 @@ func (m *Main) newDemo(s *store.Store, clock *scheduler.Clock, set settings, lis
 
 // homeward brings what is addressed to the public address to our own listener: the signature is for the one, and the way
 // need not lead through the world.
-type homeward struct{ address string }
+type homeward struct{ base, address string }
 
 // RoundTrip hands the request on to the listener.
 func (h homeward) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !strings.HasPrefix(r.URL.String(), h.base+"/") { // another service's: it has its own way
+		return http.DefaultTransport.RoundTrip(r)
+	}
 	home := r.Clone(r.Context())
 	home.URL.Scheme, home.URL.Host, home.Host = "http", h.address, ""
 	for _, path := range []string{twilio.InboundPath, twilio.StatusPath} {

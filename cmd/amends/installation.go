@@ -20,10 +20,12 @@ import (
 type installation struct {
 	now   func() time.Time
 	clock *scheduler.Clock // of a demo, nil elsewhere
-	store *store.Store
-	book  *templates.Book
-	flows *flows.Catalogue
-	bot   *bot.Bot
+	// unpaced: texts go to phones in memory, which have no pace to be kept.
+	unpaced bool
+	store   *store.Store
+	book    *templates.Book
+	flows   *flows.Catalogue
+	bot     *bot.Bot
 }
 
 // openStore opens the database and brings its schema up to date.

@@ -97,7 +97,7 @@ func (m *Main) parts(in *installation, set settings, base string, log *slog.Logg
 	p := &parts{
 		in:      in,
 		metrics: metrics,
-		scheduler: scheduler.New(scheduler.Config{Store: in.store, Bot: in.bot, Client: client, Now: in.now,
+		scheduler: scheduler.New(scheduler.Config{Store: in.store, Bot: in.bot, Client: client, Now: in.now, Unpaced: in.unpaced,
 			NewID: m.chance.NewID, Rand: m.chance.Float64, PublicURL: base, Log: log}),
 		webhooks: twilio.NewWebhooks(twilio.WebhookConfig{AuthTokens: []string{set.AuthToken}, AccountSID: set.AccountSID,
 			PublicURL: base, Receiver: counting{in.bot, metrics}, Log: log}),
