@@ -242,6 +242,11 @@ func (v *visit) timeline(tx *store.Tx, b *caseBook, answers []store.Answer) ([]m
 		if e.Actor == "system" && e.PartyID != 0 {
 			row.Who = b.names[int64(e.PartyID)]
 		}
+		row.Subject = v.subject(b, row.Subject)
+		if e.Action == "escalation.opened" {
+			reason, _, _ := strings.Cut(e.Why, ",")
+			row.Detail = v.page.reason(reason)
+		}
 		rows = append(rows, row)
 	}
 	for _, a := range answers {
@@ -262,6 +267,30 @@ func (v *visit) timeline(tx *store.Tx, b *caseBook, answers []store.Answer) ([]m
 		moments = append(moments, m)
 	}
 	return moments, nil
+}
+
+// subject is what an entry was done to, as the page of its case calls it.
+func (v *visit) subject(b *caseBook, subject string) string {
+	what, key, _ := strings.Cut(subject, ":")
+	switch what {
+	case "case":
+		return ""
+	case "escalation":
+		return "#" + key
+	case "commitment":
+		for _, c := range b.commitments {
+			if c.Key == key {
+				return v.page.kind(c.Kind)
+			}
+		}
+	case "party":
+		for id, k := range b.keys {
+			if k == key {
+				return b.names[id]
+			}
+		}
+	}
+	return subject
 }
 
 // timelineRows bounds the time-line; the log has the rest.

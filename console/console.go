@@ -1,7 +1,9 @@
 package console
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -74,6 +76,9 @@ func New(c Config) (http.Handler, error) {
 	}
 	if k.nobody, err = k.hashPassword(unguessable); err != nil {
 		return nil, err
+	}
+	if err := k.Store.PrepareConsole(context.Background()); err != nil {
+		return nil, fmt.Errorf("console: prepare the database: %w", err)
 	}
 	k.sessions = k.newSessions()
 	return k.handler(), nil

@@ -121,7 +121,7 @@ func (p *pageSet) monthsPicture(months []monthView, currency string) template.HT
 	fmt.Fprintf(&out, `<svg class="plot" viewBox="0 0 %d %d" role="img" aria-label="%s">`, pictureWidth, pictureHeight, template.HTMLEscapeString(p.t("What fell due and what was received, by month")))
 	for _, cents := range []int64{0, top / 2, top} {
 		fmt.Fprintf(&out, `<path class="axis" d="M%d %.1fH%d"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`, marginLeft, y(cents), pictureWidth-marginRight,
-			marginLeft-8, y(cents)+4, template.HTMLEscapeString(p.money(cents/100*100, currency)))
+			marginLeft-8, y(cents)+4, template.HTMLEscapeString(p.whole(cents, currency)))
 	}
 	width := float64(pictureWidth-marginLeft-marginRight) / float64(len(months))
 	for i, m := range months {

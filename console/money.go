@@ -148,7 +148,7 @@ func (p *pageSet) moneyPicture(entries []ledger.Entry, b ledger.Balance, today c
 	fmt.Fprintf(&out, `<svg class="plot" viewBox="0 0 %d %d" role="img" aria-label="%s">`, pictureWidth, pictureHeight, template.HTMLEscapeString(name))
 	for _, cents := range []int64{0, top / 2, top} {
 		fmt.Fprintf(&out, `<path class="axis" d="M%d %.1fH%d"/><text x="%d" y="%.1f" text-anchor="end">%s</text>`, marginLeft, y(cents), pictureWidth-marginRight,
-			marginLeft-8, y(cents)+4, template.HTMLEscapeString(p.money(cents, b.Currency)))
+			marginLeft-8, y(cents)+4, template.HTMLEscapeString(p.whole(cents, b.Currency)))
 	}
 	stairs := func(steps []step, until calendar.Date) string {
 		var d strings.Builder

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"bytes"
 	"fmt"
 	"html/template"
 	"io"
@@ -149,6 +148,11 @@ func (p *pageSet) money(cents int64, currency string) string {
 	return sign + sum + " " + currency
 }
 
+// whole writes a sum without its cents, for a picture's margin.
+func (p *pageSet) whole(cents int64, currency string) string {
+	return strings.Replace(p.money(cents/100*100, currency), ".00", "", 1)
+}
+
 // date writes a local date: Mar 2, 2026.
 func (p *pageSet) date(d calendar.Date) string {
 	if d.IsZero() {
@@ -239,11 +243,4 @@ func formID(text string) (int64, error) {
 		return 0, store.NewError(store.NotFound, "There is no such thing.", nil)
 	}
 	return id, nil
-}
-
-// render renders a part to HTML, for tests and for pictures within pages.
-func (p *pageSet) render(page, part string, data any) (template.HTML, error) {
-	var b bytes.Buffer
-	err := p.byKey[page].ExecuteTemplate(&b, part, data)
-	return template.HTML(b.String()), err
 }

@@ -18,18 +18,17 @@ const (
 
 // todayView is what needs a person now.
 type todayView struct {
-	Date     string
-	Waiting  []escalationRow // for somebody to acknowledge them
-	InHand   []escalationRow
-	Behind   []behindRow
-	BehindN  int
-	Lost     []lostRow
-	Strange  []textRow
-	Stuck    []textRow
-	Reads    bool
-	Decides  bool
-	Quiet    bool // nothing at all
-	Resolved bool
+	Date    string
+	Waiting []escalationRow // for somebody to acknowledge them
+	InHand  []escalationRow
+	Behind  []behindRow
+	BehindN int
+	Lost    []lostRow
+	Strange []textRow
+	Stuck   []textRow
+	Reads   bool
+	Decides bool
+	Quiet   bool // nothing at all
 }
 
 // escalationRow is an escalation as a list shows it.
