@@ -71,9 +71,9 @@ func (h *hearing) reply(q question, how manner) (bool, error) {
 	t := h.t
 	if q.asks == "arrived" {
 		if r.AmountCents == nil { // "yes, but only 20"
-			free := q
-			free.expect = understand.Expect{}
-			r.AmountCents = t.read(free, without(h.in.Body, answer)).AmountCents
+			sum := q
+			sum.expect = understand.Expect{Kind: understand.Amount}
+			r.AmountCents = t.read(sum, without(h.in.Body, answer)).AmountCents
 		}
 		if answer == "yes" && r.AmountCents != nil {
 			answer = h.inPart(q, *r.AmountCents)

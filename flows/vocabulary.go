@@ -50,7 +50,7 @@ func Words() Vocabulary {
 			{Name: "counts_hours", Is: "it is counted in hours"},
 			{Name: "has_amount", Is: "the amount is known", Var: "amount"},
 			{Name: "has_date", Is: "the date is known", Var: "date"},
-			{Name: "said_amount", Is: "the amount was said with it", Var: "said"},
+			{Name: "has_said", Is: "the amount was said with it", Var: "said"},
 			{Name: "has_hours", Is: "the hours are known", Var: "hours"},
 		},
 		Actions: []Action{
