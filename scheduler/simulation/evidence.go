@@ -217,7 +217,7 @@ func scan(r io.Reader) (string, error) {
 func privateIn(p []byte) string {
 	text := string(p)
 	for _, begins := range []string{"X" + mark[1:], mark} {
-		if w := wordAfter(p, begins, 4, 'a', 'z'); w != "" && realWord(w) {
+		if wordAfter(p, begins, wordLetters, 'a', 'z') != "" {
 			return "a name or a private word"
 		}
 	}
@@ -230,10 +230,4 @@ func privateIn(p []byte) string {
 		}
 	}
 	return ""
-}
-
-// realWord leaves out what chance made of sealed bytes: six given letters in a row come once in some
-// hundred megabytes, so the last four must be ones that the town uses.
-func realWord(w string) bool {
-	return strings.Trim(strings.ToLower(w[2:]), "abdefgiklmnoprstu") == ""
 }

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -17,6 +18,8 @@ func (e *evidence) law7(s *sheet) {
 		escalations[e.tables.escalations[i].id] = &e.tables.escalations[i]
 	}
 	by := e.ledgers()
+	e.askedAgain(s)
+	e.returned(s)
 	for i := range e.tables.messages {
 		m := &e.tables.messages[i]
 		if m.direction != "out" || m.status == "dropped" || m.attempts > 0 {
@@ -37,6 +40,65 @@ func (e *evidence) law7(s *sheet) {
 		}
 		if strings.HasPrefix(m.template, "reminder.") && m.triedAt != 0 {
 			e.reminded(s, m, by, queued)
+		}
+	}
+}
+
+// soonest is the least time after which anything is asked again or returns: a day, and what a change of
+// the clocks takes from it.
+const soonest = 23 * time.Hour
+
+// askedAgain: a question that nobody answered is asked once more after a day, and not sooner because an
+// earlier question's time is over.
+func (e *evidence) askedAgain(s *sheet) {
+	words := map[string]string{} // by SID, the texts that ask again
+	for _, thread := range e.threads {
+		for _, x := range thread {
+			if low := strings.ToLower(x.Body); strings.Contains(low, "asking once more") || strings.Contains(low, "preguntamos otra vez") {
+				words[x.SID] = x.Body
+			}
+		}
+	}
+	type question struct {
+		session  int64
+		template string
+	}
+	first := map[question]int64{}
+	for i := range e.tables.messages {
+		m := &e.tables.messages[i]
+		if m.direction != "out" || m.sessionID == 0 {
+			continue
+		}
+		q := question{m.sessionID, m.template}
+		if first[q] == 0 {
+			first[q] = m.queuedAt
+		}
+		if words[m.sid] != "" && m.sid != "" {
+			s.that(at(m.queuedAt).Sub(at(first[q])) >= soonest, staleTimers, at(m.queuedAt), "%s %s: %s is asked once more within a day", m.reference, m.party, m.template)
+		}
+	}
+}
+
+// returned: what somebody has acknowledged returns after a day, and not sooner because the time to
+// acknowledge it is over.
+func (e *evidence) returned(s *sheet) {
+	acknowledged, back := map[string]int64{}, map[string]bool{}
+	for i := range e.tables.audit {
+		a := &e.tables.audit[i]
+		which := fmt.Sprint(a.caseID, " ", a.subject)
+		switch a.action {
+		case "escalation.opened":
+			delete(acknowledged, which) // a code that is used again
+			delete(back, which)
+		case "escalation.acknowledged":
+			if acknowledged[which] == 0 {
+				acknowledged[which] = a.at
+			}
+		case "escalation.returned":
+			if !back[which] {
+				s.that(at(a.at).Sub(at(acknowledged[which])) >= soonest, staleTimers, at(a.at), "%s of case %d returns within a day of its acknowledgement", a.subject, a.caseID)
+			}
+			back[which] = true
 		}
 	}
 }

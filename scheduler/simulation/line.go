@@ -46,16 +46,24 @@ func (o outward) RoundTrip(r *http.Request) (*http.Response, error) {
 	if to != "" {
 		w.rings(to)
 	}
+	if err != nil || answer.StatusCode/100 != 2 {
+		w.unsure = w.now.Add(unsureFor)
+	}
 	switch {
 	case w.breaks(crashAtProvider):
 		w.crashed = true // after the provider took it, before anybody noted that
 		return nil, io.ErrUnexpectedEOF
 	case w.breaks(answerTooLate):
 		w.now = w.now.Add(w.client.Timeout())
+		w.unsure = w.now.Add(unsureFor)
 		return nil, context.DeadlineExceeded
 	}
 	return answer, err
 }
+
+// unsureFor is how long after a failed request a status may free a text that waits for another: in life
+// the service looks each second; here it looks when something may have come of what happened.
+const unsureFor = 5 * time.Minute
 
 // inward is the way from the provider to the service.
 type inward struct{ w *world }
@@ -74,7 +82,7 @@ func (i inward) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, io.ErrUnexpectedEOF
 	}
 	answer, err := w.hooks.RoundTrip(r)
-	w.dirty = w.dirty || inbound || w.faults
+	w.dirty = w.dirty || inbound || w.crashed || w.unsure.After(w.now)
 	if w.crashed {
 		err = errors.Join(err, io.ErrUnexpectedEOF)
 	}

@@ -44,8 +44,11 @@ func bears(p []byte) bool {
 	return false
 }
 
+// wordLetters are those of a private word after its mark.
+const wordLetters = 8
+
 // privateWord is the first private word in a text of small letters.
-func privateWord(low []byte) string { return wordAfter(low, mark, 4, 'a', 'z') }
+func privateWord(low []byte) string { return wordAfter(low, mark, wordLetters, 'a', 'z') }
 
 // privateNumber is the first phone of a world in it, without the country's code.
 func privateNumber(low []byte) string { return wordAfter(low, exchange, 4, '0', '9') }

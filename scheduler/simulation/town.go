@@ -193,7 +193,8 @@ func (t *town) name() string {
 	return "X" + t.word()[1:] + " X" + t.word()[1:]
 }
 
-// word is a private word that nobody else has: xq and letters.
+// word is a private word that nobody else has: the mark and eight letters, too many for chance to make
+// one in sealed bytes.
 func (t *town) word() string {
 	t.lastName++
 	const letters = "abdefgiklmnoprstu"
@@ -202,7 +203,7 @@ func (t *town) word() string {
 		w += string(letters[n%len(letters)])
 		n /= len(letters)
 	}
-	return mark + w
+	return mark + w + w
 }
 
 func (t *town) phone() string {

@@ -68,6 +68,7 @@ type world struct {
 	dirty     bool      // something was done that may have brought something about
 	due       time.Time // when the scheduler has something to do next
 	downSince time.Time
+	unsure    time.Time // until when a status may bring something about
 
 	record *record
 	told   func(done time.Duration) // of progress
