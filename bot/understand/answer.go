@@ -195,8 +195,11 @@ func (t *text) standsAlone(i int) bool {
 // hours finds a number of hours: 2 and a half hours, 90 minutes. With bare a number alone counts too.
 func (t *text) hours(bare bool) (float64, bool) {
 	var total float64
-	found := false
+	found, skip := false, 0
 	for i := range t.toks {
+		if i < skip {
+			continue
+		}
 		k := &t.toks[i]
 		if k.kind == idTime && bare && len(t.toks) == 1 {
 			return float64(k.num) / 100, true
@@ -214,6 +217,7 @@ func (t *text) hours(bare bool) (float64, bool) {
 			n = 0.5
 			if j < len(t.toks) && t.g.v.lex[t.toks[j].id].weak {
 				j++ // half an hour
+				skip = j
 			}
 		}
 		if j >= len(t.toks) || t.toks[j].brk != noBreak {
@@ -255,6 +259,19 @@ func (t *text) choice() (int, bool) {
 	if n := t.leading(); n > 0 && n <= len(options) {
 		return n, true
 	}
+	for i := 1; i < len(t.toks); i++ { // option 2
+		if k := &t.toks[i]; k.kind == idNumber && k.brk == noBreak && k.num%100 == 0 && k.num >= 100 && k.num <= int64(len(options))*100 &&
+			t.g.v.lex[t.toks[i-1].id].roles&isNotAmountBefore != 0 {
+			return int(k.num / 100), true
+		}
+	}
+	if t.has&lPart.bit() != 0 {
+		for o, option := range options {
+			if t.meaning(option) == lPart.bit() {
+				return o + 1, true
+			}
+		}
+	}
 	best, bestLen := 0, 0
 	for o, option := range options {
 		if n := t.optionLen(option); n > bestLen {
@@ -289,12 +306,37 @@ func (t *text) choice() (int, bool) {
 			return o + 1, true
 		}
 	}
-	for o, option := range options { // of yes and some of it, the last said counts
-		if m := t.meaning(option); m == lPart.bit() && t.has&m != 0 {
-			return o + 1, true
+	return t.alike(options)
+}
+
+// alike finds the one option of which the text holds another word for the same: weekly, every week.
+func (t *text) alike(options []string) (int, bool) {
+	pick := 0
+	for r := range t.g.alike {
+		m := matcher{g: t.g, toks: t.toks, prog: t.g.alike[r]}
+		said := false
+		for i := range t.toks {
+			said = said || !t.toks[i].negated && m.at(i) > i
+		}
+		if !said {
+			continue
+		}
+		for o, option := range options {
+			s := scanner{g: t.g, text: option}
+			s.scan()
+			m.toks = t.g.drawNumbers(s.toks, t.lang)
+			for i := range m.toks {
+				if m.at(i) <= i {
+					continue
+				}
+				if pick != 0 && pick != o+1 {
+					return 0, false
+				}
+				pick = o + 1
+			}
 		}
 	}
-	return 0, false
+	return pick, pick != 0
 }
 
 // plainAnswers are what an option may mean whatever its words: yes, no, not sure, in part.

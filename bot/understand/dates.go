@@ -7,7 +7,7 @@ import "time"
 func (t *text) date(back bool) *Date {
 	var best *Date
 	var bestAt int32
-	bestRank := 3
+	bestRank := 4
 	var words finding
 	for n, f := range t.found {
 		l := t.g.rules[f.rule].label
@@ -21,9 +21,11 @@ func (t *text) date(back bool) *Date {
 		rank := 0
 		switch {
 		case t.spanned(lDue, f.start):
-			rank = 2
-		case !back && (d.before(t.today) || t.ruledOut(f.start)):
-			rank = 1 // "can't do thursday, can we do monday"
+			rank = 3
+		case !back && t.ruledOut(f.start):
+			rank = 2 // "can't do thursday, can we do monday"
+		case !back && d.before(t.today):
+			rank = 1
 		case back && t.clauseHas(f.start, isFuture) && !t.clauseHas(f.start, isPast):
 			if t.today.before(d) {
 				continue // what is still to come tells nothing of what was

@@ -100,7 +100,8 @@ type grammar struct {
 	blank [][]int32 // by word: the blanking rules that need one of its kind
 	says  [][]int32 // by word: the other rules
 	risk  Model
-	said  Model // what is said, by itself
+	said  Model  // what is said, by itself
+	alike [][]op // each matches words for one and the same option
 }
 
 // newGrammar reads the embedded word files.
@@ -207,6 +208,9 @@ func (g *grammar) loadClass(p *parser, s *section) error {
 func (g *grammar) valueClass(p *parser, s *section) error {
 	for i, line := range s.lines {
 		key, words, _ := strings.Cut(line, ":")
+		if strings.HasPrefix(key, "weak ") && s.head[1] != "number" {
+			continue // sat, sun: a day where a pattern says so
+		}
 		for _, w := range strings.Fields(words) {
 			n, err := p.atom(w)
 			if err != nil {
@@ -225,6 +229,18 @@ func (g *grammar) valueClass(p *parser, s *section) error {
 func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, error) {
 	switch s.head[0] {
 	case "class", "value", "ordinary", "same", "sound":
+		return needs, nil
+	case "alike":
+		for i, line := range s.lines {
+			if line == "" {
+				continue
+			}
+			n, err := p.parse(strings.Join(strings.Fields(line), "|"))
+			if err != nil {
+				return nil, s.errorf(i, "%v", err)
+			}
+			g.alike = append(g.alike, append(n.emit(nil), op{code: opMatch}))
+		}
 		return needs, nil
 	}
 	p.lang = s.lang

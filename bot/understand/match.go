@@ -20,7 +20,15 @@ func (m *matcher) at(i int) int {
 
 // joined is false where a sentence ends between token i and the one before it.
 func (m *matcher) joined(i, start int) bool {
-	return i == start || m.toks[i].brk < sentenceBreak
+	if i == start || m.toks[i].brk == noBreak {
+		return true
+	}
+	if m.toks[i].brk == sentenceBreak {
+		return m.toks[i].picture || m.toks[i-1].picture
+	}
+	// "no, he threatened me" denies nothing.
+	k := &m.toks[i-1]
+	return m.g.v.lex[k.id].roles&isNegator == 0 || i-1 > 0 && k.brk == noBreak
 }
 
 func (m *matcher) run(pc, i, start int) int {
@@ -53,6 +61,12 @@ func (m *matcher) run(pc, i, start int) int {
 			pc = int(o.y)
 			continue
 		case opGap, opGapAny:
+			if m.prog[pc+1].code == opMatch { // at a pattern's end it takes all it may
+				for n := int32(0); n < o.n && i < len(m.toks) && m.joined(i, start) && (o.code == opGapAny || !m.toks[i].negator); n++ {
+					i++
+				}
+				return i
+			}
 			for n := int32(0); ; n++ {
 				if end := m.run(pc+1, i, start); end >= 0 {
 					return end
