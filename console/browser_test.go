@@ -89,15 +89,6 @@ func ask[T any](p *tab, script string, values ...any) T {
 	return value
 }
 
-// until waits for a condition.
-func (p *tab) until(condition string, values ...any) {
-	p.Helper()
-	script := fmt.Sprintf(condition, values...)
-	if _, err := chromedp.Run(p.ctx, chromedp.Poll[bool](script, chromedp.WithPollingTimeout(time.Minute))); err != nil {
-		p.Fatalf("it never came true that %s: %v\n%s", script, err, ask[string](p, "document.body.innerText"))
-	}
-}
-
 // signIn presses somebody's name on the demo's first page.
 func (p *tab) signIn(name string) {
 	p.Helper()
@@ -141,7 +132,7 @@ func busy(t *testing.T) *stage {
 // TestAccessible runs axe-core on every page as it is seen in every form.
 func TestAccessible(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe-core/axe.min.js")
+	axe, err := os.ReadFile("../bot/emulator/desk/testdata/axe-core/axe.min.js")
 	must(t, err)
 	s := busy(t)
 	page := browse(t, s.url)

@@ -88,7 +88,6 @@ type stage struct {
 	mover *scheduler.Mover
 	tick  *scheduler.Clock
 	wall  atomic.Int64
-	logs  strings.Builder
 }
 
 func (s *stage) clock() time.Time     { return s.tick.Now() }
