@@ -81,8 +81,15 @@ func (i inward) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, io.ErrUnexpectedEOF
 	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	answer, err := w.hooks.RoundTrip(r)
-	w.dirty = w.dirty || inbound || w.crashed || w.unsure.After(w.now)
+	// A status brings something about where it tells of a failure, or frees a text that waits for another.
+	failed := strings.Contains(string(body), "MessageStatus=failed") || strings.Contains(string(body), "MessageStatus=undelivered")
+	w.dirty = w.dirty || inbound || failed || w.crashed || w.unsure.After(w.now)
 	if w.crashed {
 		err = errors.Join(err, io.ErrUnexpectedEOF)
 	}
