@@ -204,6 +204,11 @@ func (t *text) hours(bare bool) (float64, bool) {
 		if k.kind == idTime && bare && len(t.toks) == 1 {
 			return float64(k.num) / 100, true
 		}
+		if k.kind == noWord && t.g.v.lex[k.id].unit == hours && (i == 0 || t.toks[i-1].kind != idNumber && t.g.v.lex[t.toks[i-1].id].roles&isHalf == 0) &&
+			t.g.andHalf(t.toks[i+1:], t.lang) > 0 {
+			total, found = total+1.5, true // hour and a half
+			continue
+		}
 		half := t.g.v.lex[k.id].roles&isHalf != 0 && k.kind == noWord
 		if !half && k.kind != idNumber {
 			continue

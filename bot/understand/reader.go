@@ -122,7 +122,7 @@ func (t *text) scopes() {
 	for i := range t.toks {
 		k := &t.toks[i]
 		lex := &t.g.v.lex[k.id]
-		if k.brk >= clauseBreak || lex.roles&isScopeEnd != 0 {
+		if k.brk >= clauseBreak || lex.roles&isScopeEnd != 0 || i == 1 && lex.roles&isAnd != 0 { // "no y ya no me escriban"
 			neg, unreal = 0, 0
 		}
 		k.negated, k.unreal = neg > 0, unreal > 0
