@@ -151,6 +151,9 @@ func (t *turn) follow(m *matter, c *store.Commitment) error {
 			c.Status = store.CommitmentOpen
 		}
 	}
+	if err := t.missLate(m, c); err != nil {
+		return err
+	}
 	if err := t.tx.SaveCommitment(c); err != nil {
 		return err
 	}
@@ -158,6 +161,20 @@ func (t *turn) follow(m *matter, c *store.Commitment) error {
 		return err
 	}
 	return t.complete(m)
+}
+
+// missLate: what a report had covered until its grace was over, and covers no more, is missed now. Its stage
+// has been looked at already and would not come again.
+func (t *turn) missLate(m *matter, c *store.Commitment) error {
+	if settled(c) || c.Status == store.CommitmentMissed {
+		return nil
+	}
+	for _, st := range t.stages(m, c) {
+		if st.entry == "" && !st.at.After(t.now) && !st.at.After(c.StageAt.Time()) {
+			return t.miss(m, c, st)
+		}
+	}
+	return nil
 }
 
 // meet settles a commitment other than restitution.

@@ -131,29 +131,39 @@ func (t *turn) addTo(m *matter, e *store.Escalation, x trouble) error {
 	}
 	if x.wants != nil {
 		args, err := jsonOf(x.wants)
-		if err != nil {
+		if err != nil || args == e.Args {
 			return err
 		}
+		// What is asked for is another now; how long it has waited is not.
 		e.Args = args
-		if err := t.tx.SaveEscalation(e); err != nil {
+		if err := t.tx.SetEscalationArgs(e.ID, args); err != nil {
 			return err
 		}
-		return t.alert(m, e, "")
+		return t.alertOnly(m, e, "")
 	}
 	if e.Severity != urgent {
 		return nil
 	}
-	if e.Status == store.EscalationAcknowledged {
-		e.Status, e.Level = store.EscalationOpen, 1
-		if err := t.tx.SaveEscalation(e); err != nil {
-			return err
-		}
+	if e.Status == store.EscalationOpen {
+		return t.alertOnly(m, e, "") // it goes on up as it was to
+	}
+	e.Status, e.Level = store.EscalationOpen, 1
+	if err := t.tx.SaveEscalation(e); err != nil {
+		return err
 	}
 	return t.alert(m, e, "")
 }
 
 // alert texts whose turn it is, and arms the next step: if nobody acknowledges in time, it goes on up.
 func (t *turn) alert(m *matter, e *store.Escalation, key string) error {
+	if err := t.alertOnly(m, e, key); err != nil {
+		return err
+	}
+	return t.armStep(e)
+}
+
+// alertOnly texts whose turn it is.
+func (t *turn) alertOnly(m *matter, e *store.Escalation, key string) error {
 	people, err := t.turnOf(m, e.Level)
 	if err != nil {
 		return err
@@ -169,12 +179,11 @@ func (t *turn) alert(m *matter, e *store.Escalation, key string) error {
 			return err
 		}
 	}
-	if len(people) == 0 {
-		if _, err := t.tx.RaiseAlarm(t.program.ID, "nobody_to_alert", codeOf(e), t.now); err != nil {
-			return err
-		}
+	if len(people) > 0 {
+		return nil
 	}
-	return t.armStep(e)
+	_, err = t.tx.RaiseAlarm(t.program.ID, "nobody_to_alert", codeOf(e), t.now)
+	return err
 }
 
 // about is what an alert tells: reference, reason, since when, a code and a link; never a party's words.

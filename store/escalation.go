@@ -51,6 +51,15 @@ func (tx *Tx) AddEscalation(e *Escalation) error {
 		e.OpenedAt, e.AcknowledgedAt, e.AcknowledgedBy, e.ResolvedAt, e.ResolvedBy, e.Returns, e.Note, e.Policy, e.Args, e.Version)
 }
 
+// SetEscalationArgs changes what an escalation's decision needs, and not its version: what is armed for it
+// stands.
+func (tx *Tx) SetEscalationArgs(id int64, args string) error {
+	return tx.save("escalation", `
+		UPDATE escalations
+		SET args = ?
+		WHERE id = ?`, args, id)
+}
+
 // SaveEscalation writes an escalation and its next version; its case, code and reason stay. If it was
 // changed since it was loaded, the transaction is run again.
 func (tx *Tx) SaveEscalation(e *Escalation) error {
