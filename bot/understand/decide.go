@@ -26,7 +26,7 @@ func (t *text) intent(out *Reading) {
 		if i == overAnswer && t.answer(out) {
 			return
 		}
-		if t.has&o.label.bit() == 0 {
+		if t.has&o.label.bit() == 0 || i >= overAnswer && t.partOfDanger(o.label) {
 			continue
 		}
 		t.noteLabel(o.label)
@@ -43,6 +43,30 @@ func (t *text) intent(out *Reading) {
 		out.Intent = Answer
 		out.Date = t.date(t.verbsLookBack())
 	}
+}
+
+// partOfDanger says whether all that speaks for the label is words of a danger: "I won't make it to Christmas" asks for no
+// more time.
+func (t *text) partOfDanger(l label) bool {
+	if t.has&lUrgent.bit() == 0 || l > lDone && l != lCall {
+		return false
+	}
+	for _, f := range t.found {
+		if t.g.rules[f.rule].label != l {
+			continue
+		}
+		apart := true
+		for _, u := range t.found {
+			if t.g.rules[u.rule].label == lUrgent && u.start < f.end && f.start < u.end {
+				apart = false
+				break
+			}
+		}
+		if apart {
+			return false
+		}
+	}
+	return true
 }
 
 // fill sets what the text bears beside its intent.
