@@ -1,19 +1,22 @@
 package bot
 
 import (
-	"amends/store"
-	"amends/store/calendar"
-	"amends/store/intake"
 	"context"
 	"fmt"
 	"strings"
 	"time"
+
+	"amends/store"
+	"amends/store/calendar"
+	"amends/store/intake"
 )
 
+// SetAbsent records until when a staff member is away; a zero date, that she is back.
 func (b *Bot) SetAbsent(ctx context.Context, programKey, key string, until calendar.Date) error {
 	return b.SetAbsentBy(ctx, By{}, programKey, key, until)
 }
 
+// SetAbsentBy is SetAbsent by a person.
 func (b *Bot) SetAbsentBy(ctx context.Context, by By, programKey, key string, until calendar.Date) error {
 	return b.handle(ctx, by.actor(), func(t *turn) error {
 		who, err := t.staffByKey(programKey, key)
@@ -30,6 +33,7 @@ func (b *Bot) SetAbsentBy(ctx context.Context, by By, programKey, key string, un
 	})
 }
 
+// staffByKey finds a staff member, in one program or in the only one that has the key.
 func (t *turn) staffByKey(programKey, key string) (store.Staff, error) {
 	programs, err := t.tx.Programs()
 	if err != nil {
@@ -57,6 +61,8 @@ func (t *turn) staffByKey(programKey, key string) (store.Staff, error) {
 	return store.Staff{}, store.NewError(store.Conflict, fmt.Sprintf("More than one program has a staff member %s: say which with --program.", key), nil)
 }
 
+// ProgramOfStaff is the key of the program that has a staff member of that key: the one named, or the only
+// one there is.
 func (b *Bot) ProgramOfStaff(ctx context.Context, programKey, key string) (string, error) {
 	program := ""
 	err := b.handle(ctx, actorCommand, func(t *turn) error {
@@ -71,6 +77,8 @@ func (b *Bot) ProgramOfStaff(ctx context.Context, programKey, key string) (strin
 	return program, err
 }
 
+// ApplyProgram makes a program as its file says. The same file twice changes nothing; a changed one
+// is refused with the differences, unless update is asked for.
 func (b *Bot) ApplyProgram(ctx context.Context, f intake.Program, update bool) (Change, error) {
 	c := Change{Key: f.Key, Did: added}
 	if faults := f.Check(); len(faults) > 0 {
@@ -120,10 +128,13 @@ func (b *Bot) ApplyProgram(ctx context.Context, f intake.Program, update bool) (
 	return c, err
 }
 
+// laterThan is now, or the first instant after one that a quicker clock has left.
 func laterThan(before store.Instant, now time.Time) store.Instant {
 	return max(store.At(now), before+1)
 }
 
+// saveStaff makes a program's staff as its file says. Who is in it no more can be reached no more,
+// and may not leave a case behind.
 func (t *turn) saveStaff(programID int64, f intake.Program) error {
 	had, err := t.tx.StaffOf(programID)
 	if err != nil {

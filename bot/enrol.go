@@ -366,14 +366,3 @@ func findCase(tx *store.Tx, programKey, reference string) (int64, error) {
 	}
 	return 0, store.NewError(store.Conflict, fmt.Sprintf("More than one program has a case %s: say which with --program.", reference), nil)
 }
-
-// SetAbsent records until when a staff member is away; a zero date, that she is back.
-// SetAbsentBy is SetAbsent by a person.
-// staffByKey finds a staff member, in one program or in the only one that has the key.
-// ProgramOfStaff is the key of the program that has a staff member of that key: the one named, or the only
-// one there is.
-// ApplyProgram makes a program as its file says. The same file twice changes nothing; a changed one
-// is refused with the differences, unless update is asked for.
-// laterThan is now, or the first instant after one that a quicker clock has left.
-// saveStaff makes a program's staff as its file says. Who is in it no more can be reached no more,
-// and may not leave a case behind.

@@ -44,7 +44,6 @@ type wish struct {
 	keeps       time.Duration // how long it still makes sense
 }
 
-// want puts a session in line.
 // newSession puts a session on record as waiting.
 func (t *turn) newSession(s seat, w wish) (*store.Session, error) {
 	ses := &store.Session{
@@ -68,15 +67,6 @@ func (t *turn) converse(s seat, w wish, how manner) error {
 	return t.start(s, ses, how)
 }
 
-// begin is a waiting session whose time has come.
-// pointless says why a session that wants to begin had better not: no consent, too late, moot.
-// soonest is when a waiting session may begin: in hours, with the line free, within the day's two.
-// restFor is how long whoever wrote of danger is asked nothing more, unless a person has dealt with it.
-// atRest is until when a party is asked nothing, for what it wrote of danger. A reminder asks nothing.
-// lastCall is how long before it makes no sense any more, or before the day's hours are over, what waits
-// for an open question begins all the same: a reminder of today is of no use tomorrow.
-// lastWait is until when a session waits for an open question: a day, or less if it keeps for less.
-// abandon ends a session that never began, and says so in the log.
 func (t *turn) end(ses *store.Session, outcome string) {
 	ses.Status, ses.Outcome, ses.EndedAt = store.SessionEnded, outcome, store.At(t.now)
 }
@@ -211,13 +201,6 @@ func (t *turn) open(ses *store.Session) error {
 	return nil
 }
 
-// rest lets an open question rest: its late answer still counts, and if the line is free again by
-// the time it would have been asked once more, it is.
-// armSilence arms what follows if the open question gets no reply.
-// silence is a question that had no reply in its time.
-// unanswered counts check-ins without any reply; the second in a row goes to the mediator.
-// noReplyAfter is how many check-ins in a row without any reply go to the mediator.
-// free lets the session that has waited longest begin, now that the line is free.
 // sessionOf takes in hand the line, the case and the session that a due row is about.
 func (t *turn) sessionOf(d store.Due) (seat, *store.Session, error) {
 	p, err := t.tx.GetParty(int64(d.PartyID))

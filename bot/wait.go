@@ -1,13 +1,15 @@
 package bot
 
 import (
+	"strconv"
+	"time"
+
 	"amends/flows"
 	"amends/store"
 	"amends/store/calendar"
-	"strconv"
-	"time"
 )
 
+// want puts a session in line.
 func (t *turn) want(s seat, w wish) error {
 	if w.at.IsZero() {
 		w.at = t.now
@@ -20,6 +22,7 @@ func (t *turn) want(s seat, w wish) error {
 		CaseID: store.ID(s.m.ID), PartyID: store.ID(s.ID), Armed: ses.Version})
 }
 
+// begin is a waiting session whose time has come.
 func (t *turn) begin(d store.Due) error {
 	s, ses, err := t.sessionOf(d)
 	if err != nil || ses == nil || ses.Status != store.SessionWaiting || ses.Version != d.Armed {
@@ -37,6 +40,7 @@ func (t *turn) begin(d store.Due) error {
 	return t.start(s, ses, manner{})
 }
 
+// pointless says why a session that wants to begin had better not: no consent, too late, moot.
 func (t *turn) pointless(s seat, ses *store.Session) string {
 	switch {
 	case s.m.Status == store.CaseClosed:
@@ -79,6 +83,7 @@ func (t *turn) pointless(s seat, ses *store.Session) string {
 	return ""
 }
 
+// soonest is when a waiting session may begin: in hours, with the line free, within the day's two.
 func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
 	hours := t.program.hoursOf(s.Party)
 	if at := hours.Next(t.now); at.After(t.now) {
@@ -105,8 +110,10 @@ func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
 	return t.now, nil
 }
 
+// restFor is how long whoever wrote of danger is asked nothing more, unless a person has dealt with it.
 const restFor = 24 * time.Hour
 
+// atRest is until when a party is asked nothing, for what it wrote of danger. A reminder asks nothing.
 func (t *turn) atRest(s seat, ses *store.Session) (time.Time, error) {
 	var until time.Time
 	if ses.Flow == flowReminder || ses.Flow == flowConsent || ses.Flow == flowNotice {
@@ -124,8 +131,11 @@ func (t *turn) atRest(s seat, ses *store.Session) (time.Time, error) {
 	return until, nil
 }
 
+// lastCall is how long before it makes no sense any more, or before the day's hours are over, what waits
+// for an open question begins all the same: a reminder of today is of no use tomorrow.
 const lastCall = time.Hour
 
+// lastWait is until when a session waits for an open question: a day, or less if it keeps for less.
 func lastWait(ses *store.Session, open store.Session, hours calendar.Hours, now time.Time) time.Time {
 	until, stale := max(ses.WantedAt, open.AskedAt).Time().Add(giveWay), ses.StaleAt.Time()
 	if until.Before(stale) {
@@ -137,6 +147,7 @@ func lastWait(ses *store.Session, open store.Session, hours calendar.Hours, now 
 	return stale.Add(-lastCall)
 }
 
+// abandon ends a session that never began, and says so in the log.
 func (t *turn) abandon(s seat, ses *store.Session, why string) error {
 	t.end(ses, why)
 	if err := t.tx.SaveSession(ses); err != nil {
@@ -145,6 +156,8 @@ func (t *turn) abandon(s seat, ses *store.Session, why string) error {
 	return t.logCase(s.m, s.Party, "flow.dropped", "flow:"+ses.Flow, why)
 }
 
+// rest lets an open question rest: its late answer still counts, and if the line is free again by
+// the time it would have been asked once more, it is.
 func (t *turn) rest(ses *store.Session) error {
 	ses.Status = store.SessionResting
 	if err := t.tx.SaveSession(ses); err != nil {
@@ -154,12 +167,14 @@ func (t *turn) rest(ses *store.Session) error {
 		CaseID: store.ID(ses.CaseID), PartyID: store.ID(ses.PartyID), Armed: ses.Version})
 }
 
+// armSilence arms what follows if the open question gets no reply.
 func (t *turn) armSilence(s seat, ses *store.Session, wait time.Duration) error {
 	at := t.program.hoursOf(s.Party).Next(t.now.Add(wait))
 	return t.arm(store.Due{Kind: dueSilence, DueAt: store.At(at), SessionID: store.ID(ses.ID),
 		CaseID: store.ID(ses.CaseID), PartyID: store.ID(ses.PartyID), Armed: ses.Version})
 }
 
+// silence is a question that had no reply in its time.
 func (t *turn) silence(d store.Due) error {
 	s, ses, err := t.sessionOf(d)
 	if err != nil || ses == nil || ses.Version != d.Armed {
@@ -188,6 +203,7 @@ func (t *turn) silence(d store.Due) error {
 	return t.drive(s, ses, t.run(ses), flows.Event{Kind: flows.Silence}, manner{})
 }
 
+// unanswered counts check-ins without any reply; the second in a row goes to the mediator.
 func (t *turn) unanswered(s seat, ses *store.Session, r *run) error {
 	if err := t.logCase(s.m, s.Party, "question.unanswered", "flow:"+ses.Flow, ses.Outcome); err != nil {
 		return err
@@ -206,8 +222,10 @@ func (t *turn) unanswered(s seat, ses *store.Session, r *run) error {
 	return t.escalate(s.m, trouble{reason: "no_reply", party: s.Party, subject: s.Key})
 }
 
+// noReplyAfter is how many check-ins in a row without any reply go to the mediator.
 const noReplyAfter = 2
 
+// free lets the session that has waited longest begin, now that the line is free.
 func (t *turn) free(s seat) error {
 	waiting, err := t.tx.WaitingSessions(s.LineID)
 	if err != nil || len(waiting) == 0 {
