@@ -15,7 +15,6 @@ type mind struct {
 	read    int  // texts of the thread that they have seen
 	looking bool // they will look soon
 	stopped bool
-	broken  bool // the carrier has blocked the number
 	lastAsk asking
 	sums    []string // that a text spoke of last
 }
