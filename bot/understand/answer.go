@@ -59,6 +59,9 @@ func (t *text) answer(out *Reading) bool {
 	if e.Kind == Scale && t.has&lDateNumeric.bit() != 0 {
 		out.Date = nil // 3/5 is three of five
 	}
+	if e.Kind == Scale && out.Date != nil && *out.Date == t.today {
+		out.Date = nil // "a 2 today" is how it is, not when
+	}
 	if e.Kind == YesNo || e.Kind == Choice || e.Kind == OnDate {
 		t.sumBeside(out)
 	}
