@@ -110,7 +110,7 @@ func (t *text) askedLanguage() string {
 
 // How sure the models must be before they speak where the rules are silent, as measured on texts they had not seen.
 const (
-	riskDoubt  = 0.22 // less than this left for "harmless" raises a text
+	riskDoubt  = 0.18 // less than this left for "harmless" raises a text
 	urgentOver = 0.80 // more than this for "urgent" raises a text of concern
 	sureIntent = 0.75
 	sureStop   = 0.90 // to stop a text that was not asked to stop is worse than to ask once more
