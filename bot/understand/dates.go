@@ -5,9 +5,30 @@ import "time"
 // date finds the date a text speaks of, nil if none. Where several stand, the longest finding at a place counts. One that
 // was due or ruled out, or whose clause looks the other way, is taken only if there is no other; of the rest the first.
 func (t *text) date(back bool) *Date {
+	best, _ := t.rankedDate(back)
+	return best
+}
+
+// until is the date that more time is asked for: none that was missed, is past or ruled out ("I can't on friday").
+func (t *text) until() *Date {
+	best, rank := t.rankedDate(false)
+	if best == nil || rank >= rankRuledOut || best.before(t.today) {
+		return nil
+	}
+	return best
+}
+
+const (
+	rankElsewhere = 1 + iota // its clause looks the other way
+	rankRuledOut
+	rankDue
+	rankNone
+)
+
+func (t *text) rankedDate(back bool) (*Date, int) {
 	var best *Date
 	var bestAt int32
-	bestRank := 4
+	bestRank := rankNone
 	var words finding
 	for n, f := range t.found {
 		l := t.g.rules[f.rule].label
@@ -21,18 +42,18 @@ func (t *text) date(back bool) *Date {
 		rank := 0
 		switch {
 		case t.spanned(lDue, f.start):
-			rank = 3
+			rank = rankDue
 		case !back && t.ruledOut(f.start):
-			rank = 2 // "can't do thursday, can we do monday"
+			rank = rankRuledOut // "can't do thursday, can we do monday"
 		case !back && d.before(t.today):
-			rank = 1
+			rank = rankElsewhere
 		case back && t.clauseHas(f.start, isFuture) && !t.clauseHas(f.start, isPast):
 			if t.today.before(d) {
 				continue // what is still to come tells nothing of what was
 			}
-			rank = 1
+			rank = rankElsewhere
 		case !back && t.clauseHas(f.start, isPast) && !t.clauseHas(f.start, isFuture):
-			rank = 1
+			rank = rankElsewhere
 		}
 		if best == nil || rank < bestRank || rank == bestRank && f.start < bestAt {
 			best, bestAt, bestRank, words = &d, f.start, rank, f
@@ -41,7 +62,7 @@ func (t *text) date(back bool) *Date {
 	if best != nil {
 		t.note("date", t.span(words.start, words.end))
 	}
-	return best
+	return best, bestRank
 }
 
 // ruledOut says whether a negator stands before the token in its clause, with nothing between that ends its reach.

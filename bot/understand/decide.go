@@ -93,7 +93,7 @@ func (t *text) fill(out *Reading) {
 		if cents, state := t.amount(false); state == amountGood {
 			out.AmountCents = &cents
 		}
-		out.Date = t.date(false)
+		out.Date = t.until()
 	case Call:
 		out.Date = t.date(false)
 	}
