@@ -48,7 +48,11 @@ func (t *text) intent(out *Reading) {
 // partOfDanger says whether all that speaks for the label is words of a danger: "I won't make it to Christmas" asks for no
 // more time.
 func (t *text) partOfDanger(l label) bool {
-	if t.has&lUrgent.bit() == 0 || l > lDone && l != lCall {
+	danger := lUrgent.bit()
+	if l == lHelp {
+		danger |= lConcern.bit() // "lost the house" is no question
+	}
+	if t.has&danger == 0 || l > lDone && l != lCall && l != lHelp {
 		return false
 	}
 	for _, f := range t.found {
@@ -57,7 +61,7 @@ func (t *text) partOfDanger(l label) bool {
 		}
 		apart := true
 		for _, u := range t.found {
-			if t.g.rules[u.rule].label == lUrgent && u.start < f.end && f.start < u.end {
+			if t.g.rules[u.rule].label.bit()&danger != 0 && u.start < f.end && f.start < u.end {
 				apart = false
 				break
 			}
@@ -132,8 +136,12 @@ func (t *text) risk() Risk {
 		}
 		return RiskConcern
 	}
+	doubt := float32(riskDoubt)
+	if t.has&lStop.bit() != 0 {
+		doubt = riskDoubt / 4 // "don't message me again" is said to us
+	}
 	switch {
-	case none > riskDoubt:
+	case none > doubt:
 		return RiskNone
 	case urgent > concern:
 		t.note("urgent", "the whole, by the model")

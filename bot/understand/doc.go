@@ -17,6 +17,12 @@
 // Where no rule speaks, two small linear models do, made by the program in train of the texts beside it: one may raise a
 // text's risk and never lowers it, the other names an intent when it is sure.
 //
+// How it does on texts it has not seen: of the last two batches of strangers' texts (361 English, 240 Spanish), when first read
+// and before anything was mended for them, English and Spanish: opt-outs found 32 of 33 and 30 of 30, two texts in each wrongly
+// taken for one, urgent found 89.3 and 91.3 %, concern or higher 85.7 and 93.2 %, harmless raised 1.6 and 1.5 %, intent right 92.5
+// and 95.4 %, amount exact 96.3 and 94.1 %, date exact 93.3 and 92.5 %. Since then they and some 900 more texts are in the
+// training, and TestCorpus keeps what the corpus's two halves reached.
+//
 // Dates are read by rules of the word files alone. On the 58 dates of the half of the corpus for tuning they were right 57
 // times; olebedev/when got 14 of the 28 in English and knows no Spanish, go-dateparser got 39 of the 58 even when any date it
 // found in the text was let count. Neither found one that the rules had missed, so neither is used.
