@@ -64,7 +64,7 @@ func newBench(b testing.TB, db *store.Store, cases int) *bench {
 	log := slog.New(slog.NewTextHandler(benchLog{b}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	s.bot = bot.New(bot.Config{Store: db, Book: book, Flows: catalogue, Reader: understand.New(), Now: now, NewID: newID, PublicURL: publicURL, Log: log})
 	s.hooks = twilio.NewWebhooks(twilio.WebhookConfig{AuthTokens: []string{authToken}, AccountSID: accountSID, PublicURL: publicURL, Receiver: s.bot, Log: log})
-	s.phones = emulator.New(emulator.Options{AccountSID: accountSID, AuthToken: authToken, Now: now, Rand: &safe{source: rand.New(rand.NewPCG(3, 4))}, Numbers: []string{ourNumber}})
+	s.phones = emulator.New(emulator.Options{AccountSID: accountSID, AuthToken: authToken, Now: now, Rand: &safe{source: rand.New(rand.NewPCG(3, 4))}})
 	client, err := twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, HTTP: &http.Client{Transport: told{s.phones.Transport(), s}}})
 	must(b, err)
 	s.sched = scheduler.New(scheduler.Config{Store: db, Bot: s.bot, Client: client, Now: now, Rand: func() float64 { return 0 }, NewID: newID, PublicURL: publicURL, Log: log})
@@ -349,12 +349,12 @@ func fillCommitments(b *testing.B, db storetest.Database, open int) {
 	must(b, err)
 	defer func() { _ = direct.Close() }()
 	numbers = fmt.Sprintf(numbers, open)
-	for _, statement := range []string{
+	for _, statement := range []string{ // in April, when all falls due
 		`INSERT INTO commitments (case_id, key, kind, by_id, to_id, currency, hours, hours_done, status, version, stage_at)
 			SELECT case_id, key || n, kind, by_id, to_id, currency, 0, 0, status, version, stage_at
 			FROM (SELECT * FROM commitments ORDER BY id LIMIT 1) c, (` + numbers + `) s`,
 		`INSERT INTO dues (program_id, kind, due_at, case_id, commitment_id, armed)
-			SELECT p.program_id, 'commitment', c.stage_at + 86400000 + c.id, c.case_id, c.id, c.version
+			SELECT p.program_id, 'commitment', 1775059200000 + c.id, c.case_id, c.id, c.version
 			FROM commitments c JOIN cases p ON p.id = c.case_id`,
 		`ANALYZE`,
 	} {

@@ -91,15 +91,17 @@ func (tx *Tx) LockReadyPrograms(now time.Time) ([]Program, error) {
 	return programs, err
 }
 
-// ready says that the program p has a text of that rank that may go.
+// ready says that the program p has a text of that rank that may go. Asked as a scalar it is looked up for
+// each program; as an EXISTS the planner may well read the whole outbox for it.
 func ready(rank int) string {
-	return `EXISTS (
+	return `COALESCE((
 			SELECT 1
 			FROM messages m
 			WHERE m.status IN ('held', 'queued')
 			  AND m.program_id = p.id
 			  AND ` + rankOfM + ` = ` + strconv.Itoa(rank) + `
-			  AND m.next_at <= ?)`
+			  AND m.next_at <= ?
+			LIMIT 1), 0) = 1`
 }
 
 // FindProgramByKey is the program of that key.

@@ -95,6 +95,7 @@ func TestStorm(t *testing.T) {
 		s.storm(posts)
 		s.settled()
 		s.right()
+		t.Logf("resident at most: %s", peak(p))
 
 		posts = nil
 		for phone := range s.written {
@@ -122,6 +123,14 @@ func TestStorm(t *testing.T) {
 			t.Errorf("the log has %d errors:\n%s", n, last(p.log.String(), 3000))
 		}
 	})
+}
+
+// peak is the most memory that a process has had resident, where the system tells.
+func peak(p *process) string {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	kilobytes, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(kilobytes)
 }
 
 // TestSlowNumbers has the provider hang on the texts to some numbers, more than one program sends at once
