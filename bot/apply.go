@@ -23,9 +23,6 @@ func (b *Bot) SetAbsentBy(ctx context.Context, by By, programKey, key string, un
 		if err != nil {
 			return err
 		}
-		if !until.IsZero() && until.Before(calendar.On(t.now, time.UTC).AddDays(-1)) {
-			return store.NewError(store.Invalid, "The last day away is over already.", nil)
-		}
 		if err := t.tx.SetAbsent(who.ID, until); err != nil {
 			return err
 		}
