@@ -88,7 +88,7 @@ func Empty(t testing.TB, dialect string) string {
 // Open opens the database, closed again with the test. Each call is another instance on it.
 func (db Database) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: db.URL, Keys: db.Keys})
+	s, err := store.Open(t.Context(), store.Options{URL: db.URL, Keys: db.Keys, NoSync: true})
 	if err == nil {
 		t.Cleanup(func() {
 			if err := s.Close(); err != nil {
