@@ -111,10 +111,22 @@ func (p *parts) routes() []route {
 		{twilio.InboundPath, "twilio_inbound", inTime(p.webhooks)},
 		{twilio.StatusPath, "twilio_status", inTime(p.webhooks)},
 		{"/twilio/", "twilio", inTime(p.webhooks)},
-		{"GET /healthz", "healthz", http.HandlerFunc(alive)},
-		{"GET /readyz", "readyz", ready(func(ctx context.Context) error { return isReady(ctx, p.in.store) })},
-		{"GET /metrics", "metrics", p.metrics.handler()},
+		{"/healthz", "healthz", readOnly(http.HandlerFunc(alive))},
+		{"/readyz", "readyz", readOnly(ready(func(ctx context.Context) error { return isReady(ctx, p.in.store) }))},
+		{"/metrics", "metrics", readOnly(p.metrics.handler())},
 	}
+}
+
+// readOnly refuses what is neither GET nor HEAD.
+func readOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "Only GET and HEAD are answered here.", http.StatusMethodNotAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // isReady asks whether the database answers with the schema that this program needs.

@@ -298,8 +298,8 @@ func TestServe(t *testing.T) {
 	}{
 		{http.MethodGet, "/healthz", "", 200, "ok"},
 		{http.MethodGet, "/readyz", "", 200, "ready"},
-		{http.MethodGet, "/", "", 200, "there is nothing to see here"},
-		{http.MethodGet, "/e/7", "", 200, "DONE 7"},
+		{http.MethodGet, "/", "", 200, "Sign in"},
+		{http.MethodGet, "/e/7", "", 200, "Sign in"},
 		{http.MethodGet, "/nothing", "", 404, ""},
 		{http.MethodGet, "/phones", "", 404, ""},
 		{http.MethodGet, "/demo/clock", "", 404, ""},
