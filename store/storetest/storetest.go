@@ -88,7 +88,8 @@ func Empty(t testing.TB, dialect string) string {
 // Open opens the database, closed again with the test. Each call is another instance on it.
 func (db Database) Open(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{URL: db.URL, Keys: db.Keys, NoSync: true})
+	_, bench := t.(*testing.B) // a benchmark pays for the disk as the service does
+	s, err := store.Open(t.Context(), store.Options{URL: db.URL, Keys: db.Keys, NoSync: !bench})
 	if err == nil {
 		t.Cleanup(func() {
 			if err := s.Close(); err != nil {
