@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
 // ModelBits is how many bits of a feature's hash a model keeps. FeatureCount is how many features that leaves.
@@ -180,6 +181,9 @@ func (t *text) features() {
 		before, last = last, h
 	}
 	t.feature(pair(last, edge, 2))
+	// Once is enough: a word said over and over weighs no more.
+	slices.Sort(t.feats)
+	t.feats = slices.Compact(t.feats)
 }
 
 // wordHash hashes the word a token stands for, and notes the head of a long one.
