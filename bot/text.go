@@ -157,7 +157,7 @@ func (t *turn) sayStaff(who store.Staff, key string, class store.Class, e *store
 	return t.queue(&m, body, addressee{staff: &who, escalation: e, program: t.program})
 }
 
-// wording is the text's language, for the words of options in a question.
+// expectOf is a flow's question as the understanding takes it, its options in the party's own words.
 func expectOf(e flows.Expect, words func(string) string) understand.Expect {
 	x := understand.Expect{Kind: understand.Kind(e.Kind), Min: e.Min, Max: e.Max}
 	for _, o := range e.Options {

@@ -25,7 +25,6 @@ import (
 	"amends/flows"
 	"amends/scheduler"
 	"amends/store"
-	"amends/store/calendar"
 	"amends/store/intake"
 	"amends/store/storetest"
 	"amends/templates"
@@ -153,7 +152,7 @@ func open(t testing.TB, db *store.Store, change func(*console.Config)) *stage {
 	s.addCase("riverside", "RJ-1", "dana", "sam", "Alex Kim", "+13125550101", "Jordan Fox", "+13125550102")
 	s.addCase("riverside", "RJ-2", "sam", "", "Riley Stone", "+13125550103", "Casey Lane", "+13125550104")
 	s.addCase("lakeside", "LM-1", "lou", "", "Robin Vale", "+13125559111", "Jamie Cole", "+13125559102")
-	c := console.Config{Store: db, Desk: desk{s.bot}, Now: s.clock, Wall: s.realTime, Rand: crand.Reader, Demo: true,
+	c := console.Config{Store: db, Desk: bot.Desk{Bot: s.bot}, Now: s.clock, Wall: s.realTime, Rand: crand.Reader, Demo: true,
 		Passwords: console.Cost{KiB: 64, Passes: 1}, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil))}
 	server := httptest.NewUnstartedServer(nil)
 	s.url = "http://" + server.Listener.Addr().String()
@@ -295,53 +294,6 @@ func lite(t *testing.T) *stage {
 	t.Helper()
 	t.Parallel()
 	return open(t, storetest.Open(t, "sqlite"), nil)
-}
-
-// desk is the adapter that stands at the roof.
-type desk struct{ bot *bot.Bot }
-
-func (d desk) Decide(ctx context.Context, program, reference string, by console.By, decision console.Decision) error {
-	var what bot.Decision
-	switch v := decision.(type) {
-	case console.Receipt:
-		what = bot.Receipt(v)
-	case console.Report:
-		what = bot.Report(v)
-	case console.NotReceived:
-		what = bot.NotReceived(v)
-	case console.Waiver:
-		what = bot.Waiver(v)
-	case console.Met:
-		what = bot.Met(v)
-	case console.NewDate:
-		what = bot.NewDate(v)
-	case console.ConsentGiven:
-		what = bot.ConsentGiven(v)
-	case console.OptOut:
-		what = bot.OptOut(v)
-	case console.Assign:
-		what = bot.Assign(v)
-	case console.Handle:
-		what = bot.Handle(v)
-	case console.Close:
-		what = bot.Close(v)
-	case console.Drop:
-		what = bot.Drop(v)
-	case console.Resend:
-		what = bot.Resend(v)
-	default:
-		return store.NewError(store.Invalid, "That cannot be done here yet.", nil)
-	}
-	return d.bot.Decide(ctx, program, reference, bot.By(by), what)
-}
-
-func (d desk) AddCases(ctx context.Context, _ console.By, cases []intake.Case, update bool) error {
-	_, err := d.bot.AddCases(ctx, cases, update)
-	return err
-}
-
-func (d desk) SetAbsent(ctx context.Context, program, key string, _ console.By, until calendar.Date) error {
-	return d.bot.SetAbsent(ctx, program, key, until)
 }
 
 // hold puts a text to a case's victim into the outbox that waits for the morning.

@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"amends/console"
+	"amends/store"
+	"amends/store/calendar"
+	"amends/store/intake"
+)
+
+var _ console.Desk = Desk{}
+
+// Desk gives the console's decisions to the bot: each has the fields of the bot's own. It is the console.Desk.
+type Desk struct{ Bot *Bot }
+
+// Decide carries out a decision about a case.
+func (d Desk) Decide(ctx context.Context, program, reference string, by console.By, decision console.Decision) error {
+	var what Decision
+	switch v := decision.(type) {
+	case console.Receipt:
+		what = Receipt(v)
+	case console.Report:
+		what = Report(v)
+	case console.NotReceived:
+		what = NotReceived(v)
+	case console.Waiver:
+		what = Waiver(v)
+	case console.Met:
+		what = Met(v)
+	case console.NewDate:
+		what = NewDate(v)
+	case console.ConsentGiven:
+		what = ConsentGiven(v)
+	case console.OptOut:
+		what = OptOut(v)
+	case console.Assign:
+		what = Assign(v)
+	case console.Handle:
+		what = Handle(v)
+	case console.Close:
+		what = Close(v)
+	case console.Drop:
+		what = Drop(v)
+	case console.Resend:
+		what = Resend(v)
+	default:
+		return store.NewError(store.Internal, "That cannot be done here.", fmt.Errorf("no decision of the bot's for %T", decision))
+	}
+	return d.Bot.Decide(ctx, program, reference, By(by), what)
+}
+
+// AddCases puts cases on record, all or none.
+func (d Desk) AddCases(ctx context.Context, by console.By, cases []intake.Case, update bool) error {
+	_, err := d.Bot.AddCasesBy(ctx, By(by), cases, update)
+	return err
+}
+
+// SetAbsent says until which day somebody is away.
+func (d Desk) SetAbsent(ctx context.Context, program, key string, by console.By, until calendar.Date) error {
+	return d.Bot.SetAbsentBy(ctx, By(by), program, key, until)
+}
