@@ -2,6 +2,7 @@ package understand
 
 import (
 	"path/filepath"
+	"runtime"
 	"testing"
 )
 
@@ -22,8 +23,20 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
+// BenchmarkNew makes a Reader, and says how much memory one keeps.
 func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
 	for b.Loop() {
 		New()
 	}
+	live := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	before := live()
+	r := New()
+	b.ReportMetric((live()-before)/(1<<20), "MiB-kept")
+	runtime.KeepAlive(r)
 }

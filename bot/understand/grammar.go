@@ -2,7 +2,6 @@ package understand
 
 import (
 	"fmt"
-	"math/bits"
 	"strings"
 )
 
@@ -111,7 +110,7 @@ func newGrammar() (*grammar, error) {
 		return nil, err
 	}
 	g := &grammar{v: newVocab(), langs: langs}
-	p := &parser{v: g.v, classes: map[string][]*node{}}
+	p := &parser{v: g.v, classes: map[string][]*node{}, sets: shared{}}
 	for i := range sections {
 		if sections[i].head[0] == "same" {
 			if err := g.v.same(&sections[i]); err != nil {
@@ -138,11 +137,8 @@ func newGrammar() (*grammar, error) {
 		if g.rules[r].blank != 0 {
 			table = g.blank
 		}
-		for i, w := range need {
-			for ; w != 0; w &= w - 1 {
-				id := i<<6 + bits.TrailingZeros64(w)
-				table[id] = append(table[id], int32(r))
-			}
+		for _, id := range need {
+			table[id] = append(table[id], int32(r))
 		}
 	}
 	g.v.indexNear()
@@ -189,12 +185,10 @@ func (g *grammar) loadClass(p *parser, s *section) error {
 				}
 				p.classes[name] = append(p.classes[name], n)
 				if role := roleNames[name]; role != 0 && n.leaf {
-					for id := range g.v.text {
-						if n.op.set.has(wordID(id)) {
-							g.v.lex[id].roles |= role
-							if role == isNegator {
-								g.v.lex[id].negLangs |= s.lang
-							}
+					for _, id := range n.op.set {
+						g.v.lex[id].roles |= role
+						if role == isNegator {
+							g.v.lex[id].negLangs |= s.lang
 						}
 					}
 				}
@@ -239,7 +233,7 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 			if err != nil {
 				return nil, s.errorf(i, "%v", err)
 			}
-			g.alike = append(g.alike, append(n.emit(nil), op{code: opMatch}))
+			g.alike = append(g.alike, p.program(n))
 		}
 		return needs, nil
 	}
@@ -294,11 +288,13 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 			return nil, s.errorf(i, "a pattern must hold one word at least: %q", line)
 		}
 		one := r
-		one.prog = append(n.emit(nil), op{code: opMatch})
+		one.prog = p.program(n)
 		if set, open := n.first(); !open {
-			one.first = set
+			one.first = p.sets.set(set)
 		}
-		one.needs = need[1:]
+		for _, other := range need[1:] {
+			one.needs = append(one.needs, p.sets.set(other))
+		}
 		g.rules = append(g.rules, one)
 		needs = append(needs, need[0])
 	}

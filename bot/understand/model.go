@@ -130,7 +130,7 @@ const (
 	hashPrime = 16777619
 )
 
-func hashBytes(h uint32, b string) uint32 {
+func hashBytes[B string | []byte](h uint32, b B) uint32 {
 	for i := 0; i < len(b); i++ {
 		h = (h ^ uint32(b[i])) * hashPrime
 	}

@@ -1,40 +1,63 @@
 package understand
 
 import (
+	"encoding/binary"
 	"fmt"
-	"math/bits"
+	"slices"
 	"sort"
 	"strings"
 )
 
-// wordSet is a set of words, a bit each.
-type wordSet []uint64
+// wordSet is a set of words, in their order. Most hold one to eight; a bit a word of the files would be a hundred times that.
+type wordSet []wordID
+
+// scanned is up to how many words are looked through one by one.
+const scanned = 12
 
 func (s wordSet) has(id wordID) bool {
-	return int(id>>6) < len(s) && s[id>>6]&(1<<(id&63)) != 0
+	if len(s) > scanned {
+		_, ok := slices.BinarySearch(s, id)
+		return ok
+	}
+	for _, w := range s {
+		if w >= id {
+			return w == id
+		}
+	}
+	return false
 }
 
+// add and union never write where another set may stand: what is there is copied.
 func (s *wordSet) add(id wordID) {
-	for int(id>>6) >= len(*s) {
-		*s = append(*s, 0)
+	if i, ok := slices.BinarySearch(*s, id); !ok {
+		*s = slices.Insert(slices.Clip(*s), i, id)
 	}
-	(*s)[id>>6] |= 1 << (id & 63)
 }
 
 func (s *wordSet) union(o wordSet) {
-	for len(*s) < len(o) {
-		*s = append(*s, 0)
+	if len(*s) == 0 || len(o) == 0 {
+		*s = append(slices.Clip(*s), o...)
+		return
 	}
-	for i, w := range o {
-		(*s)[i] |= w
-	}
+	both := slices.Concat(*s, o)
+	slices.Sort(both)
+	*s = slices.Compact(both)
 }
 
-func (s wordSet) size() (n int) {
+// shared gives equal sets one place. It is of use while the word files are read.
+type shared map[string]wordSet
+
+func (k shared) set(s wordSet) wordSet {
+	name := make([]byte, 0, 64)
 	for _, w := range s {
-		n += bits.OnesCount64(w)
+		name = binary.LittleEndian.AppendUint16(name, uint16(w))
 	}
-	return n
+	one, ok := k[string(name)]
+	if !ok && s != nil {
+		one = append(make(wordSet, 0, len(s)), s...)
+		k[string(name)] = one
+	}
+	return one
 }
 
 type opCode uint8
@@ -79,6 +102,8 @@ type parser struct {
 	v       *vocab
 	lang    uint8
 	classes map[string][]*node
+	sets    shared
+	prog    []op // room for the program at hand
 	src     string
 	pos     int
 }
@@ -224,8 +249,7 @@ func (p *parser) atom(word string) (*node, error) {
 		case strings.Contains(w, "_"):
 			seq := &node{}
 			for _, part := range strings.Split(w, "_") {
-				var one wordSet
-				one.add(p.v.add(fold(part), p.lang))
+				one := p.sets.set(wordSet{p.v.add(fold(part), p.lang)})
 				seq.all = append(seq.all, leaf(op{code: opWord, set: one}))
 			}
 			out.any = append(out.any, seq)
@@ -234,13 +258,19 @@ func (p *parser) atom(word string) (*node, error) {
 		}
 	}
 	if len(set) > 0 {
-		out.any = append(out.any, leaf(op{code: opWord, set: set}))
+		out.any = append(out.any, leaf(op{code: opWord, set: p.sets.set(set)}))
 	}
 	out.not = not
 	if len(out.any) == 1 && rep == 0 && !not {
 		return out.any[0], nil
 	}
 	return out, nil
+}
+
+// program makes the pattern's program, no longer than it is.
+func (p *parser) program(n *node) []op {
+	p.prog = append(n.emit(p.prog[:0]), op{code: opMatch})
+	return append(make([]op, 0, len(p.prog)), p.prog...)
 }
 
 // emit appends the node's program.
@@ -328,7 +358,7 @@ func (n *node) needs() []wordSet {
 const numberCost = 30
 
 func (s wordSet) cost() int {
-	c := s.size()
+	c := len(s)
 	if s.has(idNumber) {
 		c += numberCost
 	}

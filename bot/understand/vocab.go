@@ -1,5 +1,10 @@
 package understand
 
+import (
+	"cmp"
+	"slices"
+)
+
 // wordID stands for a word of the word files, or for what tokens are drawn together to.
 type wordID uint16
 
@@ -87,7 +92,7 @@ type vocab struct {
 	text  []string
 	lex   []lexeme
 	alike []soundAlike
-	near  map[string][]wordID // a word with one letter left out, to the words it may be
+	near  []nearForm // by hash
 }
 
 func newVocab() *vocab {
@@ -117,24 +122,33 @@ func (v *vocab) add(word string, lang uint8) wordID {
 // minNear is the shortest word that a near miss is looked for: shorter ones have too many real neighbours.
 const minNear = 5
 
+// nearForm is a word as it is or with one letter left out. By hash, these are an eighth of what they would be as a map of
+// strings; of two forms of one hash, oneSlip tells.
+type nearForm struct {
+	hash uint32
+	id   wordID
+}
+
 // indexNear prepares near misses by deletion (after SymSpell): two words at most one slip apart share a form with one
 // letter left out.
 func (v *vocab) indexNear() {
-	v.near = map[string][]wordID{}
+	var buf [64]byte
 	for id := firstWord; int(id) < len(v.text); id++ {
 		w := v.text[id]
 		if len(w) < minNear && v.lex[id].roles&isNear == 0 || !isASCIIWord(w) {
 			continue
 		}
-		v.near[w] = append(v.near[w], id)
+		v.near = append(v.near, nearForm{hashBytes(hashSeed, w), id})
 		for i := range w {
 			if i > 0 && w[i] == w[i-1] {
 				continue
 			}
-			d := w[:i] + w[i+1:]
-			v.near[d] = append(v.near[d], id)
+			d := append(append(buf[:0], w[:i]...), w[i+1:]...)
+			v.near = append(v.near, nearForm{hashBytes(hashSeed, d), id})
 		}
 	}
+	slices.SortStableFunc(v.near, func(a, b nearForm) int { return cmp.Compare(a.hash, b.hash) })
+	v.near = slices.Clip(v.near)
 }
 
 func isASCIIWord(w string) bool {
@@ -206,7 +220,10 @@ func (v *vocab) findNear(w []byte) wordID {
 	}
 	best := noWord
 	try := func(key []byte) {
-		for _, id := range v.near[string(key)] {
+		h := hashBytes(hashSeed, key)
+		i, _ := slices.BinarySearchFunc(v.near, h, func(f nearForm, h uint32) int { return cmp.Compare(f.hash, h) })
+		for ; i < len(v.near) && v.near[i].hash == h; i++ {
+			id := v.near[i].id
 			t := v.text[id]
 			if !oneSlip(w, t) {
 				continue
