@@ -79,18 +79,6 @@ func TestFactorReset(t *testing.T) {
 	dana.post("/signin", url.Values{"email": {"dana@example.org"}, "password": {password}}).want(200, "Set up your second factor")
 }
 
-func TestReport(t *testing.T) {
-	s := lite(t)
-	s.writes(alex, "these are my own words")
-	b := s.as(t, "Dana Ortiz")
-	b.get("/cases/RJ-1/report.pdf").want(200)
-	if !strings.HasPrefix(b.body, "%PDF-") || len(b.body) < 2000 {
-		t.Errorf("the report is no PDF: %.60q", b.body)
-	}
-	b.get("/cases/RJ-2/report.pdf").want(404)
-	b.get("/log?case=RJ-1").want(200, "Made a report of the case")
-}
-
 func TestFigures(t *testing.T) {
 	each(t, func(t *testing.T, s *stage) {
 		s.moves(time.Minute)

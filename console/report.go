@@ -3,16 +3,19 @@ package console
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"amends/store"
 
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"github.com/go-pdf/fpdf"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/text/unicode/norm"
 )
-
-// reportEntries bounds the log in a report.
-const reportEntries = 5000
 
 // report is the PDF of a case, for a court or a file: what was agreed, what was done and when, what is outstanding, with the
 // log as evidence. It bears no words of a text.
@@ -36,19 +39,8 @@ func (v *visit) report() error {
 				page.Commitments = append(page.Commitments, v.commitmentView(tx, b, c))
 			}
 		}
-		entries, err := tx.AuditOf(store.AuditFilter{ProgramID: b.ProgramID, CaseID: b.ID}, 0, reportEntries)
-		if err != nil {
+		if log, err = v.evidence(tx, b); err != nil {
 			return err
-		}
-		known, err := v.nameActors(tx)
-		if err != nil {
-			return err
-		}
-		log = nil
-		for _, e := range entries {
-			if e.Action != "case.viewed" && e.Action != "escalation.viewed" {
-				log = append(log, v.logRow(tx, e, known, nil))
-			}
 		}
 		return tx.Log(store.Entry{At: store.At(v.now()), ProgramID: store.ID(b.ProgramID), CaseID: store.ID(b.ID), Actor: v.me.actor(), Action: "case.reported", Subject: "case"})
 	})
@@ -64,16 +56,85 @@ func (v *visit) report() error {
 	return nil
 }
 
+// evidence is the log of a case, less who looked at it. Of the words in it a report has why a person decided what about the
+// agreement, and no others: what parties and staff say of each other is not for whoever reads it.
+func (v *visit) evidence(tx *store.Tx, b *caseBook) (log []logRow, err error) {
+	known, err := v.nameActors(tx)
+	for after, more := int64(0), true; more && err == nil; {
+		var entries []store.Entry
+		entries, err = tx.AuditOf(store.AuditFilter{ProgramID: b.ProgramID, CaseID: b.ID}, after, exportPiece)
+		for _, e := range entries {
+			after = e.ID
+			if e.Action != "case.viewed" && e.Action != "escalation.viewed" {
+				row := v.logRow(tx, e, known, nil)
+				if strings.HasPrefix(e.Action, "decision.") && row.Words != "" {
+					row.Detail = strings.TrimSpace(row.Detail + " “" + row.Words + "”")
+				}
+				log = append(log, row)
+			}
+		}
+		more = len(entries) == exportPiece
+	}
+	return log, err
+}
+
 // sheet is a PDF in the making.
 type sheet struct {
 	*fpdf.Fpdf
-	latin func(string) string // a PDF's own fonts write no more than Latin letters
+	faces  []*sfnt.Font // the regular one and the bold one
+	buffer sfnt.Buffer
+	lacks  bool // a letter that the faces do not have was written as the box
 }
 
-func (v *visit) writeReport(out *bytes.Buffer, page caseView, log []logRow) error {
+// face is the name of the reports' typeface: Liberation Sans, under the SIL Open Font License. A PDF's own fonts have
+// Western European letters alone, and names have others.
+const face = "liberation"
+
+// box stands for a letter that the typeface does not have.
+const box = '□'
+
+func newSheet() (*sheet, error) {
+	s := &sheet{Fpdf: fpdf.New("P", "mm", "Letter", "")}
+	for _, f := range []struct {
+		style string
+		file  []byte
+	}{{"", liberationsansregular.TTF}, {"B", liberationsansbold.TTF}} {
+		s.AddUTF8FontFromBytes(face, f.style, f.file)
+		f, err := sfnt.Parse(f.file)
+		if err != nil {
+			return nil, err
+		}
+		s.faces = append(s.faces, f)
+	}
+	return s, s.Error()
+}
+
+// written is a text in the letters that the typeface has. Those of other scripts are left out even where it has them:
+// they would run the wrong way.
+func (s *sheet) written(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Common, unicode.Inherited) {
+			there := true
+			for _, f := range s.faces {
+				glyph, err := f.GlyphIndex(&s.buffer, r)
+				there = there && err == nil && glyph != 0
+			}
+			if there {
+				return r
+			}
+		}
+		s.lacks = true
+		return box
+	}, norm.NFC.String(text))
+}
+
+func (v *visit) writeReport(out io.Writer, page caseView, log []logRow) error {
 	t, p := v.page.t, v.page
-	pdf := fpdf.New("P", "mm", "Letter", "")
-	s := sheet{pdf, pdf.UnicodeTranslatorFromDescriptor("")}
+	s, err := newSheet()
+	if err != nil {
+		return err
+	}
+	pdf := s.Fpdf
 	pdf.SetCreationDate(v.now())
 	pdf.SetModificationDate(v.now())
 	pdf.SetTitle(t("Report of case %s", page.Case.Reference), true)
@@ -84,8 +145,8 @@ func (v *visit) writeReport(out *bytes.Buffer, page caseView, log []logRow) erro
 	pdf.AliasNbPages("")
 	pdf.SetFooterFunc(func() {
 		pdf.SetY(-13)
-		pdf.SetFont("Helvetica", "", 8)
-		pdf.CellFormat(0, 5, s.latin(t("Case %s", page.Case.Reference)+" · "+p.dated(v.now(), v.me.Zone)+" · ")+strconv.Itoa(pdf.PageNo())+"/{nb}", "", 0, "C", false, 0, "")
+		pdf.SetFont(face, "", 8)
+		pdf.CellFormat(0, 5, s.written(t("Case %s", page.Case.Reference)+" · "+p.dated(v.now(), v.me.Zone)+" · ")+strconv.Itoa(pdf.PageNo())+"/{nb}", "", 0, "C", false, 0, "")
 	})
 	pdf.AddPage()
 	s.line("B", 16, v.me.File.Name)
@@ -102,7 +163,7 @@ func (v *visit) writeReport(out *bytes.Buffer, page caseView, log []logRow) erro
 		s.line("", 10, party.Key+"  "+party.Name+", "+p.word("party", party.Role)+". "+consent)
 	}
 	for _, m := range page.Money {
-		s.head(p.kind(m.Kind) + ": " + m.By + " > " + m.To)
+		s.head(p.kind(m.Kind) + ": " + m.By + " → " + m.To)
 		b := m.Balance
 		s.line("", 10, t("Agreed %s, received %s, waived %s, outstanding %s.", p.money(b.TotalCents, m.Currency), p.money(b.ReceivedCents, m.Currency),
 			p.money(b.WaivedCents, m.Currency), p.money(b.OutstandingCents, m.Currency)))
@@ -147,6 +208,9 @@ func (v *visit) writeReport(out *bytes.Buffer, page caseView, log []logRow) erro
 		rows = append(rows, []string{p.dated(e.Time, e.Zone), e.What, e.Who, strings.TrimSpace(e.Subject + " " + e.Detail)})
 	}
 	s.table([]float64{44, 42, 34, 60}, rows)
+	if s.lacks {
+		s.line("", 8.5, t("%s stands for a letter that this report cannot print; the page of the case shows it.", string(box)))
+	}
 	return pdf.Output(out)
 }
 
@@ -157,34 +221,81 @@ func closing(p *pageSet, c store.Case) string {
 	return " (" + p.word("close", c.CloseReason) + ")"
 }
 
-func (s sheet) line(style string, size float64, text string) {
-	s.SetFont("Helvetica", style, size)
-	s.MultiCell(0, size*.5, s.latin(text), "", "L", false)
+// The measures of a table, in mm: the size of its letters in points, its lines and what is free around a cell's text.
+const (
+	tableSize = 8.5
+	tableLine = 4.2
+	cellSpace = 2.0
+)
+
+func (s *sheet) line(style string, size float64, text string) {
+	s.SetFont(face, style, size)
+	s.MultiCell(0, size*.5, s.written(text), "", "L", false)
 }
 
-func (s sheet) head(text string) {
+func (s *sheet) head(text string) {
 	s.Ln(4)
 	s.line("B", 11.5, text)
 	s.Ln(1)
 }
 
-// table writes rows, the first of which names the columns. What is too long for its place is cut.
-func (s sheet) table(widths []float64, rows [][]string) {
-	for i, row := range rows {
-		style, border := "", "B"
-		if i == 0 {
-			style = "B"
+// table writes rows, the first of which names the columns, on every page anew. Nothing is cut: a cell is as high as its
+// text needs.
+func (s *sheet) table(widths []float64, rows [][]string) {
+	s.SetDrawColor(210, 215, 210)
+	_, bottom := s.GetPageSize()
+	_, _, _, margin := s.GetMargins()
+	s.row("B", widths, rows[0])
+	for _, row := range rows[1:] {
+		s.SetFont(face, "", tableSize)
+		lines := 1
+		for i, cell := range row {
+			lines = max(lines, len(s.wrap(s.written(cell), widths[i]-cellSpace)))
 		}
-		s.SetFont("Helvetica", style, 8.5)
-		s.SetDrawColor(210, 215, 210)
-		for j, cell := range row {
-			text := s.latin(cell)
-			for s.GetStringWidth(text) > widths[j]-2 && len(text) > 1 {
-				text = text[:len(text)-1]
-			}
-			s.CellFormat(widths[j], 5.2, text, border, 0, "L", false, 0, "")
+		if s.GetY()+float64(lines)*tableLine+1 > bottom-margin {
+			s.AddPage()
+			s.row("B", widths, rows[0])
 		}
-		s.Ln(-1)
+		s.row("", widths, row)
 	}
 	s.Ln(1.5)
+}
+
+func (s *sheet) row(style string, widths []float64, row []string) {
+	s.SetFont(face, style, tableSize)
+	left, top := s.GetXY()
+	x, high := left, 1
+	for i, cell := range row {
+		lines := s.wrap(s.written(cell), widths[i]-cellSpace)
+		for j, l := range lines {
+			s.SetXY(x, top+.5+float64(j)*tableLine)
+			s.CellFormat(widths[i], tableLine, l, "", 0, "L", false, 0, "")
+		}
+		x, high = x+widths[i], max(high, len(lines))
+	}
+	y := top + 1 + float64(high)*tableLine
+	s.Line(left, y, x, y)
+	s.SetXY(left, y)
+}
+
+// wrap breaks a text into lines of a width, between words where it can.
+func (s *sheet) wrap(text string, width float64) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if whole := strings.TrimSpace(line + " " + word); s.GetStringWidth(whole) <= width {
+			line = whole
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		line = ""
+		for _, r := range word { // one that is wider than its column is broken within
+			if line != "" && s.GetStringWidth(line+string(r)) > width {
+				lines, line = append(lines, line), ""
+			}
+			line += string(r)
+		}
+	}
+	return append(lines, line)
 }
