@@ -210,7 +210,8 @@ func (t *turn) fromParty(seats []seat, in twilio.Inbound) error {
 	if q.session == nil && reading.Intent == understand.Unclear {
 		q, reading = t.asAnother(seats, q, reading, in.Body)
 	}
-	if err := t.understood(q, reading, in.Body); err != nil {
+	asked, reading := t.besideConsent(q, reading, in.Body)
+	if err := t.understood(asked, reading, in.Body); err != nil {
 		return err
 	}
 	switch {
@@ -267,6 +268,23 @@ func (t *turn) asAnother(seats []seat, q question, r understand.Reading, body st
 		if reading := t.read(other, body); reading.Intent != understand.Unclear {
 			return other, reading
 		}
+	}
+	return q, r
+}
+
+// besideConsent reads a text again, as one that nobody asked for, that looks like a yes to our texts and says
+// something else: "ya pagué 50" begins as a yes does. Whoever means yes is asked for a 1 and writes it.
+func (t *turn) besideConsent(q question, r understand.Reading, body string) (question, understand.Reading) {
+	if q.session == nil || q.session.Flow != flowConsent || r.Intent != understand.Answer || strings.HasPrefix(bare(body), "1") {
+		return q, r
+	}
+	if answer, _ := canonical(q, r, body); answer != "yes" {
+		return q, r
+	}
+	free := q
+	free.expect = understand.Expect{}
+	if own := t.read(free, body); own.Intent != understand.Unclear && own.Intent != understand.Answer {
+		return free, own
 	}
 	return q, r
 }

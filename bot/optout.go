@@ -128,8 +128,12 @@ func (t *turn) wrongNumber(seats []seat) error {
 func (t *turn) fromStopped(seats []seat, in twilio.Inbound, r understand.Reading) error {
 	word := bare(in.Body)
 	if t.line.OptedOutHow == "wrong_number" {
-		// Somebody else's phone: whatever it says, it is on no case of ours.
-		return t.riskOfStopped(seats, r)
+		// Somebody else's phone: whatever it says, it is on no case of ours, and no answer goes there. A
+		// person sees that it wrote; the number may be right after all.
+		if r.Risk != understand.RiskNone {
+			return t.riskOfStopped(seats, r)
+		}
+		return t.escalate(seats[0].m, trouble{reason: "wrong_number", party: seats[0].Party, subject: seats[0].Key})
 	}
 	switch {
 	case word == "yes" || word == "sí" || word == "si":

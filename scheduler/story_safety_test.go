@@ -116,6 +116,30 @@ func TestStory07WrongNumber(t *testing.T) {
 		if p := s.report("RJ-1").Parties[0]; p.Reachable || !p.OptedOut {
 			t.Fatalf("%+v", p)
 		}
+		s.writes("dana", "DONE 1 no other number")
+		s.skip("dana")
+		s.writes("alex", "the grey bicycle over there")
+		s.silent("alex") // it goes to a person all the same
+		s.gets("dana", "RJ-1: wrong number")
+	})
+}
+
+func TestStoryAYesIsNotGuessed(t *testing.T) {
+	story(t, "2026-03-02 10:00", func(t *testing.T, s *stage) {
+		s.add(strings.Replace(instalments, `phone: "+13125550102", language: en, consent: {on: 2026-03-02, how: signed form}`,
+			`phone: "+13125550102", language: es`, 1) + quiet)
+		s.gets("jordan", "Responda 1 si acepta")
+		s.writes("jordan", "ya pagué 50")
+		s.gets("jordan", "Responda 1 si acepta") // it is asked again, and the payment is on record
+		r := s.report("RJ-1")
+		if p := r.Parties[1]; p.Consent != "asked" || r.Restitution[0].ReportedCents != 5000 {
+			t.Fatalf("%+v %+v", p, r.Restitution)
+		}
+		s.writes("jordan", "ya, sí")
+		s.gets("jordan", "Gracias")
+		if p := s.report("RJ-1").Parties[1]; p.Consent != "given" {
+			t.Fatalf("%+v", p)
+		}
 	})
 }
 

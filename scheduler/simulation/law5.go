@@ -197,17 +197,14 @@ func (e *evidence) escalated(p promise, over, deadline time.Time) bool {
 func (e *evidence) reach(s *sheet) {
 	for _, x := range e.tables.escalations {
 		opened := at(x.openedAt)
-		hour, patience := e.alertHour(x.severity, opened), time.Hour+10*time.Minute
+		patience := time.Hour + 10*time.Minute
 		switch x.severity {
 		case "high":
 			patience = 48 * time.Hour
 		case "normal":
 			patience = 7 * 24 * time.Hour
 		}
-		first := e.later(opened, hour.Add(soonAlerted))
-		if again := e.alertHour(x.severity, first); again.After(first) {
-			first = again.Add(soonAlerted)
-		}
+		first := e.alertedBy(x.severity, opened)
 		last := e.later(opened, first.Add(patience))
 		on, coordinator := e.alerted(&x, first, last)
 		settledBy := func(t time.Time) bool {
@@ -219,6 +216,23 @@ func (e *evidence) reach(s *sheet) {
 		if !settledBy(last) && (x.acknowledgedAt == 0 || at(x.acknowledgedAt).After(last)) {
 			s.that(coordinator, upTheLadder, opened, "%s: escalation %d, %s, was taken by nobody and came to no coordinator by %s", x.reference, x.code, x.reason, last.UTC().Format(time.RFC3339))
 		}
+	}
+}
+
+// alertedBy is by when an alert is on a phone: soon after its hour. What comes too late for that day's
+// hours, because something was away or had to be tried again, waits for the next; and something may be
+// away then too.
+func (e *evidence) alertedBy(severity string, opened time.Time) time.Time {
+	by := e.alertHour(severity, opened).Add(soonAlerted)
+	for {
+		put := e.later(opened, by)
+		if hour := e.alertHour(severity, put); hour.After(put) {
+			put = hour.Add(soonAlerted)
+		}
+		if !put.After(by) {
+			return by
+		}
+		by = put
 	}
 }
 

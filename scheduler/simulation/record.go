@@ -46,12 +46,16 @@ func newRecord() *record {
 }
 
 // later is at, put off by so long as the service, its database or the provider was away between from
-// and then: what fell into that time may be late by it, and by an hour to make up for it.
+// and then: what fell into that time may be late by it, and by an hour to make up for it. What was put
+// off may fall into the next time that something was away.
 func (r *record) later(from, at time.Time) time.Time {
-	for _, list := range [][]span{r.downs, r.cuts} {
-		for _, s := range list {
-			if s.to.After(from) && s.from.Before(at) && s.to.After(at.Add(-time.Hour)) {
-				at = s.to.Add(time.Hour)
+	for again := true; again; {
+		again = false
+		for _, list := range [][]span{r.downs, r.cuts} {
+			for _, s := range list {
+				if s.to.After(from) && s.from.Before(at) && s.to.After(at.Add(-time.Hour)) {
+					at, again = s.to.Add(time.Hour), true
+				}
 			}
 		}
 	}
