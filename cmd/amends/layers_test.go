@@ -25,6 +25,7 @@ var house = map[string]room{
 	"flows":                {floor: 0},
 	"bot/understand":       {floor: 0},
 	"templates":            {floor: 0},
+	"templates/pagetest":   {floor: 0},
 	"store/calendar":       {floor: 0},
 	"store/ledger":         {floor: 0, beside: []string{"store/calendar"}},
 	"store/intake":         {floor: 0, beside: []string{"store/calendar", "store/ledger"}},
@@ -47,7 +48,7 @@ var house = map[string]room{
 var onGround = []string{"flows", "bot/understand", "templates", "store/calendar", "store/seal"}
 
 // forTests are packages that only tests use.
-var forTests = []string{"store/storetest"}
+var forTests = []string{"store/storetest", "templates/pagetest"}
 
 const (
 	module = "amends"

@@ -1,12 +1,12 @@
 package desk_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
+
+	"amends/templates/pagetest"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -21,72 +21,70 @@ func TestLive(t *testing.T) {
 	t.Parallel()
 	w := lived(t)
 	server := open(t, w)
-	page := browse(t, server.URL)
-	page.open("/phones/"+jordan, 1280, 800, "light")
-	ask[bool](page, faults)
-	ask[bool](page, "window.stayed = true")
+	page := pagetest.Open(t, server.URL)
+	page.Show("/phones/"+jordan, 1280, 800, "light")
+	pagetest.Ask[bool](page, faults)
+	pagetest.Ask[bool](page, "window.stayed = true")
 
 	// Enter sends, and the answer arrives in the same page; markup in a text is text.
-	page.do(chromedp.SendKeys("#text", "<img src=x onerror=faults.push(1)> שלום"+kb.Enter, chromedp.NodeVisible))
-	page.until(`[...document.querySelectorAll('.got .words')].some(p => p.textContent === 'You wrote: <img src=x onerror=faults.push(1)> שלום')`)
-	page.until(`document.getElementById('text').value === '' && document.activeElement.id === 'text'`)
-	page.until(`document.getElementById('status').textContent === ''`)
-	page.until(`document.querySelector('.log').scrollTop === 0`)
+	page.Do(chromedp.SendKeys("#text", "<img src=x onerror=faults.push(1)> שלום"+kb.Enter, chromedp.NodeVisible))
+	page.Until(`[...document.querySelectorAll('.got .words')].some(p => p.textContent === 'You wrote: <img src=x onerror=faults.push(1)> שלום')`)
+	page.Until(`document.getElementById('text').value === '' && document.activeElement.id === 'text'`)
+	page.Until(`document.getElementById('status').textContent === ''`)
+	page.Until(`document.querySelector('.log').scrollTop === 0`)
 
 	// What comes to another phone by itself, or through this one, bears a number beside it, and so does the title.
-	page.do(chromedp.Click(`button[value="PAID 50"]`, chromedp.NodeVisible))
-	page.until(`document.querySelector('[data-number="%s"] .badge:not([hidden])')?.firstChild.nodeValue === '1'`, alex)
-	page.until(`document.title.startsWith('(1) Jordan Fox')`)
+	page.Do(chromedp.Click(`button[value="PAID 50"]`, chromedp.NodeVisible))
+	page.Until(`document.querySelector('[data-number="%s"] .badge:not([hidden])')?.firstChild.nodeValue === '1'`, alex)
+	page.Until(`document.title.startsWith('(1) Jordan Fox')`)
 	call(t, server, http.MethodPost, "/demo/phones/"+alex, asJSON, `{"text":"from elsewhere"}`)
-	page.until(`document.querySelector('[data-number="%s"] .badge').firstChild.nodeValue === '2'`, alex)
+	page.Until(`document.querySelector('[data-number="%s"] .badge').firstChild.nodeValue === '2'`, alex)
 
 	// The clock, moved here and elsewhere.
-	page.do(chromedp.Click(`button[value=next]`, chromedp.NodeVisible))
-	page.until(`document.getElementById('now').textContent.includes('11:31 AM')`)
-	page.until(`document.getElementById('status').textContent.includes('1 text went out')`)
+	page.Do(chromedp.Click(`button[value=next]`, chromedp.NodeVisible))
+	page.Until(`document.getElementById('now').textContent.includes('11:31 AM')`)
+	page.Until(`document.getElementById('status').textContent.includes('1 text went out')`)
 	call(t, server, http.MethodPost, "/demo/clock", asJSON, `{"by":"1h"}`)
-	page.until(`document.getElementById('now').textContent.includes('12:31 PM')`)
-	page.do(chromedp.Click(`.pick summary`, chromedp.NodeVisible))
-	page.until(`document.activeElement.id === 'at' && document.getElementById('at').value === '2026-03-03T12:31'`)
-	ask[bool](page, `document.getElementById('at').value = '2026-03-05T08:00', true`)
-	page.do(chromedp.Click(`button[value=pick]`, chromedp.NodeVisible))
-	page.until(`document.getElementById('now').textContent.includes('Thursday, March 5') && !document.querySelector('.pick').open`)
-	page.until(`document.querySelector('button[value=next]').ariaDisabled === 'true'`)
+	page.Until(`document.getElementById('now').textContent.includes('12:31 PM')`)
+	page.Do(chromedp.Click(`.pick summary`, chromedp.NodeVisible))
+	page.Until(`document.activeElement.id === 'at' && document.getElementById('at').value === '2026-03-03T12:31'`)
+	pagetest.Ask[bool](page, `document.getElementById('at').value = '2026-03-05T08:00', true`)
+	page.Do(chromedp.Click(`button[value=pick]`, chromedp.NodeVisible))
+	page.Until(`document.getElementById('now').textContent.includes('Thursday, March 5') && !document.querySelector('.pick').open`)
+	page.Until(`document.querySelector('button[value=next]').ariaDisabled === 'true'`)
 
 	// What is refused is said, and what was written is kept.
 	w.silent.Store(true)
-	page.do(chromedp.SendKeys("#text", "lost?"+kb.Enter, chromedp.NodeVisible))
-	page.until(`document.getElementById('alert').textContent.includes('did not take it')`)
-	page.until(`document.getElementById('text').value === 'lost?'`)
+	page.Do(chromedp.SendKeys("#text", "lost?"+kb.Enter, chromedp.NodeVisible))
+	page.Until(`document.getElementById('alert').textContent.includes('did not take it')`)
+	page.Until(`document.getElementById('text').value === 'lost?'`)
 	w.silent.Store(false)
-	if !ask[bool](page, "window.stayed") {
+	if !pagetest.Ask[bool](page, "window.stayed") {
 		t.Error("the page was loaded anew")
 	}
 
 	// Looking at the other phone takes its number away.
-	if broken := ask[[]any](page, "faults"); len(broken) > 0 {
+	if broken := pagetest.Ask[[]any](page, "faults"); len(broken) > 0 {
 		t.Errorf("the browser complains: %v", broken)
 	}
-	if _, err := chromedp.RunResponse(page.ctx, chromedp.Click(fmt.Sprintf(`[data-number="%s"]`, alex), chromedp.NodeVisible)); err != nil {
-		t.Fatal(err)
-	}
-	page.until(`document.title === '(1) Alex Kim · Phones · Amends demo'`) // the coordinator's is still to be looked at
-	page.do(chromedp.Reload())
-	page.until(`document.querySelectorAll('.line .badge:not([hidden])').length === 1`)
+	page.Press(fmt.Sprintf(`[data-number="%s"]`, alex))
+	page.Until(`document.title === '(1) Alex Kim · Phones · Amends demo'`) // the coordinator's is still to be looked at
+	page.Do(chromedp.Reload())
+	page.Until(`document.querySelectorAll('.line .badge:not([hidden])').length === 1`)
 }
 
 func TestByKeyboard(t *testing.T) {
 	t.Parallel()
 	server := open(t, lived(t))
-	page := browse(t, server.URL)
-	page.open("/phones/"+alex, 1280, 800, "light")
+	page := pagetest.Open(t, server.URL)
+	page.Show("/phones/"+alex, 1280, 800, "light")
 	var order []string
 	for range 60 {
-		page.do(chromedp.KeyEvent(kb.Tab))
-		at := ask[string](page, `(() => { const e = document.activeElement;
+		page.Do(chromedp.KeyEvent(kb.Tab))
+		at := pagetest.Ask[string](page, `(() => { const e = document.activeElement;
 			const ring = getComputedStyle(e).outlineStyle;
 			return ring === 'none' ? 'NO RING ' + e.outerHTML : (e.id || e.className || e.value || e.localName) })()`)
-		if strings.HasPrefix(at, "NO RING") && at != "NO RING "+ask[string](page, "document.body.outerHTML") {
+		if strings.HasPrefix(at, "NO RING") && at != "NO RING "+pagetest.Ask[string](page, "document.body.outerHTML") {
 			t.Errorf("nothing shows the focus of %s", at)
 		}
 		if order = append(order, at); at == "text" {
@@ -114,15 +112,11 @@ func TestByKeyboard(t *testing.T) {
 // TestAccessible runs axe-core on the page as it is seen in every form.
 func TestAccessible(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe-core/axe.min.js")
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := lived(t)
 	server := open(t, w)
 	w.text(noa, second, "on its way")
 	call(t, server, http.MethodPost, "/demo/phones/"+jordan, asJSON, `{"text":"PAID 50"}`)
-	page := browse(t, server.URL)
+	page := pagetest.Open(t, server.URL)
 	for _, seen := range []struct {
 		path          string
 		width, height int64
@@ -136,24 +130,9 @@ func TestAccessible(t *testing.T) {
 		{"/phones/nobody", 360, 640, "1"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
-			page.open(seen.path, seen.width, seen.height, scheme)
-			ask[any](page, "%s", seen.before)
-			ask[any](page, "%s", string(axe)+";1")
-			found := ask[string](page, `axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r =>
-				JSON.stringify(r.violations.map(v => ({rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html + ' ' + n.failureSummary)}))))`)
-			var violations []struct {
-				Rule, Help string
-				Nodes      []string
-			}
-			if err := json.Unmarshal([]byte(found), &violations); err != nil {
-				t.Fatal(err)
-			}
-			for _, v := range violations {
-				t.Errorf("%s at %d, %s: %s (%s)\n%s", seen.path, seen.width, scheme, v.Help, v.Rule, strings.Join(v.Nodes, "\n"))
-			}
-			if wide := ask[int64](page, "document.documentElement.scrollWidth"); wide > seen.width {
-				t.Errorf("%s is %d wide in a window of %d", seen.path, wide, seen.width)
-			}
+			page.Show(seen.path, seen.width, seen.height, scheme)
+			pagetest.Ask[any](page, seen.before)
+			page.Accessible()
 		}
 	}
 }

@@ -1,0 +1,260 @@
+// Package pagetest looks at pages as people see them, in a headless Chromium, for tests.
+//
+//	page := pagetest.Open(t, server.URL)
+//	page.Show("/cases", 390, 844, "dark")
+//	page.Accessible()
+//
+// All tests of a process share one browser, and each has windows of its own in it: nobody sees another's cookies. Where
+// there is no Chromium the test is skipped and says so; AMENDS_TEST_REQUIRE=browser makes it fail instead.
+package pagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	// limit is how long a test may look on: a page's own waits are under a second, a busy machine is not.
+	limit = 4 * time.Minute
+	// patience is how long one condition may take to come true.
+	patience = time.Minute
+	// pause is between two looks at a condition. A window behind others is painted seldom, so that frames are no measure.
+	pause = 20 * time.Millisecond
+)
+
+// browser is the process's Chromium, while any test uses it.
+var browser struct {
+	sync.Mutex
+	users int
+	ctx   context.Context
+	stop  func()
+}
+
+// errNone is a machine without Chromium.
+var errNone = errors.New("no Chromium on the PATH")
+
+// begin starts the browser for its first user.
+func begin() (context.Context, error) {
+	browser.Lock()
+	defer browser.Unlock()
+	if browser.users == 0 {
+		binary := ""
+		for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+			if found, err := exec.LookPath(name); err == nil {
+				binary = found
+				break
+			}
+		}
+		if binary == "" {
+			return nil, errNone
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:],
+			chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+		allocator, free := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, cancel := chromedp.NewContext(allocator)
+		if err := chromedp.Do(ctx); err != nil {
+			cancel()
+			free()
+			return nil, fmt.Errorf("start Chromium: %w", err)
+		}
+		browser.ctx = ctx
+		browser.stop = func() {
+			_ = chromedp.Cancel(ctx) // waits for its end, and its folder goes with it
+			free()
+		}
+	}
+	browser.users++
+	return browser.ctx, nil
+}
+
+// end stops the browser after its last user.
+func end() {
+	browser.Lock()
+	defer browser.Unlock()
+	if browser.users--; browser.users == 0 {
+		browser.stop()
+	}
+}
+
+// Tab is a page in a window.
+type Tab struct {
+	testing.TB
+	Context context.Context
+	URL     string // that paths are of
+}
+
+// Open opens a window of somebody who has not been at the site before.
+func Open(t testing.TB, url string) *Tab {
+	t.Helper()
+	ctx, err := begin()
+	if errors.Is(err, errNone) && !strings.Contains(os.Getenv("AMENDS_TEST_REQUIRE"), "browser") {
+		t.Skipf("%v: the pages are not tried in a browser", err)
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(end)
+	return open(t, ctx, url, chromedp.WithNewBrowserContext())
+}
+
+// Beside opens another window of the same person, for another site too.
+func (p *Tab) Beside(url string) *Tab {
+	p.Helper()
+	return open(p.TB, p.Context, url)
+}
+
+func open(t testing.TB, parent context.Context, url string, options ...chromedp.ContextOption) *Tab {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(parent, limit)
+	t.Cleanup(cancel)
+	ctx, shut := chromedp.NewContext(ctx, options...)
+	t.Cleanup(shut)
+	p := &Tab{t, ctx, strings.TrimSuffix(url, "/")}
+	p.Do(chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
+		// Each window takes keys as if it were in front.
+		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+		return none, err
+	}))
+	return p
+}
+
+// Do does steps.
+func (p *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	if err := chromedp.Do(p.Context, steps...); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// Show shows a path in a window of a size, light or dark.
+func (p *Tab) Show(path string, width, height int64, scheme string) {
+	p.Helper()
+	p.Do(chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
+		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		})
+		return none, err
+	}), chromedp.EmulateViewport(width, height))
+	p.Go(path)
+}
+
+// Go shows a path.
+func (p *Tab) Go(path string) {
+	p.Helper()
+	p.Do(chromedp.Navigate(p.URL + path))
+}
+
+// Script allows the page's scripts, or forbids them, from the next page on.
+func (p *Tab) Script(allowed bool) {
+	p.Helper()
+	p.Do(chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
+		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !allowed})
+		return none, err
+	}))
+}
+
+// Press clicks on what leads to another page, waits for that and tells its status.
+func (p *Tab) Press(selector string) int64 {
+	p.Helper()
+	return p.leads(selector, chromedp.Click(selector, chromedp.NodeVisible))
+}
+
+// Key presses keys that lead to another page, waits for that and tells its status.
+func (p *Tab) Key(keys string) int64 {
+	p.Helper()
+	return p.leads("a key", chromedp.KeyEvent(keys))
+}
+
+func (p *Tab) leads(what string, step chromedp.Action[chromedp.Void]) int64 {
+	p.Helper()
+	response, err := chromedp.RunResponse(p.Context, step)
+	if err != nil {
+		p.Fatalf("%s: %v", what, err)
+	}
+	if response == nil {
+		p.Fatalf("%s leads nowhere", what)
+	}
+	return response.Status
+}
+
+// Type writes into a field in place of what stands there.
+func (p *Tab) Type(selector, text string) {
+	p.Helper()
+	p.Do(chromedp.Clear(selector, chromedp.NodeVisible), chromedp.SendKeys(selector, text, chromedp.NodeVisible))
+}
+
+// Text is what the page says.
+func (p *Tab) Text() string {
+	p.Helper()
+	return Ask[string](p, "document.body.innerText")
+}
+
+// Path is where the window is.
+func (p *Tab) Path() string {
+	p.Helper()
+	return Ask[string](p, "location.pathname + location.search")
+}
+
+// Says fails the test unless the page says all of that.
+func (p *Tab) Says(words ...string) {
+	p.Helper()
+	text := plain(p.Text())
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			p.Errorf("%s does not say %q:\n%s", p.Path(), w, text)
+		}
+	}
+}
+
+// Lacks fails the test if the page, its source included, has any of that.
+func (p *Tab) Lacks(words ...string) {
+	p.Helper()
+	source := Ask[string](p, "document.documentElement.outerHTML")
+	for _, w := range words {
+		if strings.Contains(source, w) {
+			p.Errorf("%s has %q", p.Path(), w)
+		}
+	}
+}
+
+// plain has one space where there are more or lines end.
+func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// Until waits for a condition in the page.
+func (p *Tab) Until(condition string, values ...any) {
+	p.Helper()
+	script := filled(condition, values)
+	_, err := chromedp.Run(p.Context, chromedp.Poll[bool](script, chromedp.WithPollingInterval(pause), chromedp.WithPollingTimeout(patience)))
+	if err != nil {
+		p.Fatalf("it never came true that %s: %v\n%s", script, err, p.Text())
+	}
+}
+
+// Ask evaluates an expression, a promise's value included.
+func Ask[T any](p *Tab, script string, values ...any) T {
+	p.Helper()
+	script = filled(script, values)
+	value, err := chromedp.Run(p.Context, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		p.Fatalf("%.300s: %v", script, err)
+	}
+	return value
+}
+
+// filled is a script with its values in it; one without may have any sign.
+func filled(script string, values []any) string {
+	if len(values) == 0 {
+		return script
+	}
+	return fmt.Sprintf(script, values...)
+}
