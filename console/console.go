@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"amends/store"
@@ -95,7 +96,7 @@ func (k *console) newSessions() *scs.SessionManager {
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		k.Log.Error("a session could not be kept", "error", err)
-		http.Error(w, store.Sentence(err), http.StatusInternalServerError)
+		k.turnAway(w, r, http.StatusInternalServerError, store.Sentence(err))
 	}
 	return m
 }
@@ -107,9 +108,7 @@ func (k *console) handler() http.Handler {
 		mux.Handle(r.pattern, k.serve(r))
 	}
 	mux.Handle("GET /static/{file}", assets())
-	mux.Handle("/", k.serve(route{do: func(*visit) error {
-		return store.NewError(store.NotFound, "There is no such page.", nil)
-	}}))
+	mux.Handle("/", k.serve(route{do: func(v *visit) error { return v.elsewhere(mux) }}))
 	sessions := k.sessions.LoadAndSave(mux)
 	all := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isAsset(r) { // needs no session, and so no database
@@ -120,9 +119,23 @@ func (k *console) handler() http.Handler {
 	})
 	own := http.NewCrossOriginProtection()
 	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Error(w, "A form of another site is not taken here.", http.StatusForbidden)
+		k.turnAway(w, r, http.StatusForbidden, "A form of another site is not taken here.")
 	}))
 	return secured(own.Handler(all))
+}
+
+// elsewhere answers what no route does: with 405 where the path has another method's.
+func (v *visit) elsewhere(mux *http.ServeMux) error {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		other := v.r.Clone(v.r.Context())
+		other.Method = method
+		if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, method+" ") {
+			v.w.Header().Set("Allow", method)
+			v.refuse(http.StatusMethodNotAllowed, "This address does not take that kind of request.", v.showAs)
+			return nil
+		}
+	}
+	return store.NewError(store.NotFound, "There is no such page.", nil)
 }
 
 // secured tells the browser to load nothing from elsewhere, to run and style nothing inline, and to keep nothing.

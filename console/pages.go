@@ -211,8 +211,11 @@ func readable(number string) string {
 
 // language is what the visitor chose, else the browser's, else English.
 func (v *visit) language() string {
-	chosen := v.sessions.GetString(v.r.Context(), keyLanguage)
-	for _, asked := range append([]string{chosen}, strings.Split(v.r.Header.Get("Accept-Language"), ",")...) {
+	return languageOf(v.sessions.GetString(v.r.Context(), keyLanguage), v.r)
+}
+
+func languageOf(chosen string, r *http.Request) string {
+	for _, asked := range append([]string{chosen}, strings.Split(r.Header.Get("Accept-Language"), ",")...) {
 		asked, _, _ = strings.Cut(strings.TrimSpace(asked), ";")
 		asked, _, _ = strings.Cut(asked, "-")
 		for _, code := range languages() {

@@ -308,3 +308,18 @@ func TestSafeByDefault(t *testing.T) {
 	b.post("/language", url.Values{"language": {strings.Repeat("z", 300<<10)}}).want(422, "too long")
 	b.get("/nothing/here").want(404, "There is no such page.")
 }
+
+func TestOtherMethods(t *testing.T) {
+	s := lite(t)
+	b := s.as(t, "Kim Park")
+	b.post("/cases", nil).want(405, "This address does not take that kind of request.")
+	b.get("/signout").want(405)
+	response, err := b.client.Post(s.url+"/cases/RJ-1", "text/plain", nil)
+	must(t, err)
+	response.Body.Close()
+	if got := response.Header.Get("Allow"); response.StatusCode != 405 || got != "GET" {
+		t.Errorf("%d, allowed %q", response.StatusCode, got)
+	}
+	b.post("/nothing", nil).want(404)
+	s.visitor(t).post("/cases", nil).want(405)
+}

@@ -241,6 +241,11 @@ func (v *visit) showAs(status int, name string, l layout) error {
 		l.Path = "/"
 	}
 	l.Notice = cmp.Or(l.Notice, v.sessions.PopString(v.r.Context(), keyNotice))
+	return v.render(status, name, l)
+}
+
+// render writes a page; it needs no session.
+func (v *visit) render(status int, name string, l layout) error {
 	var body bytes.Buffer
 	if err := v.page.execute(&body, name, l); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
@@ -251,7 +256,7 @@ func (v *visit) showAs(status int, name string, l layout) error {
 	return nil
 }
 
-// statuses are what an error's code is in HTTP.
+// statusOf is what an error's code is in HTTP.
 func statusOf(err error) int {
 	switch store.CodeOf(err) {
 	case store.Invalid:
@@ -275,15 +280,23 @@ func (v *visit) fail(err error) {
 	if status == http.StatusInternalServerError {
 		v.Log.Error("a page failed", "route", v.r.Pattern, "error", err)
 	}
-	sentence := v.page.t(store.Sentence(err))
-	if failed := v.showAs(status, "failed", layout{Title: v.page.t("That did not work"), Data: failure{status, sentence, ownPath(v.r.PostForm.Get("back"), "/")}}); failed != nil {
+	v.refuse(status, store.Sentence(err), v.showAs)
+}
+
+// failure is what the page of a failure tells.
+type failure struct{ Sentence, Back string }
+
+// refuse tells of a failure on a page of its own.
+func (v *visit) refuse(status int, english string, show func(int, string, layout) error) {
+	sentence := v.page.t(english)
+	if failed := show(status, "failed", layout{Title: v.page.t("That did not work"), Data: failure{sentence, ownPath(v.r.PostForm.Get("back"), "/")}}); failed != nil {
 		v.Log.Error("a page of a failure failed", "error", failed)
 		http.Error(v.w, sentence, status)
 	}
 }
 
-type failure struct {
-	Status   int
-	Sentence string
-	Back     string
+// turnAway tells whoever has no session of a failure.
+func (k *console) turnAway(w http.ResponseWriter, r *http.Request, status int, english string) {
+	v := &visit{console: k, w: w, r: r, page: k.pages[languageOf("", r)]}
+	v.refuse(status, english, v.render)
 }

@@ -59,7 +59,7 @@ func TestEveryWordInSpanish(t *testing.T) {
 		}
 		text, err := os.ReadFile(name)
 		must(t, err)
-		keep(string(text), `\bt\(`+quoted, `store\.NewError\(store\.\w+, `+quoted, `count\([^"\n]*`+quoted+`, `+quoted, `said = [^"\n]*`+quoted, `\{"[a-z]*", "((?:[^"\\]|\\.)*)", page\.Order`)
+		keep(string(text), `\bt\(`+quoted, `store\.NewError\(store\.\w+, `+quoted, `count\([^"\n]*`+quoted+`, `+quoted, `said = [^"\n]*`+quoted, `(?:refuse|turnAway)\([^"\n]*`+quoted, `\{"[a-z]*", "((?:[^"\\]|\\.)*)", page\.Order`)
 	}
 	var missing []string
 	for w := range said {
