@@ -2,113 +2,29 @@ package console_test
 
 import (
 	"context"
-	"encoding/json"
+	"database/sql"
 	"fmt"
+	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"amends/console"
+	"amends/store"
+	"amends/store/intake"
 	"amends/store/storetest"
+	"amends/templates/pagetest"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
-// browserLimit is how long a test may look on: the page's own waits are under a second, a busy machine is not.
-const browserLimit = 4 * time.Minute
-
-// tab is a page in a browser of its own.
-type tab struct {
-	*testing.T
-	ctx context.Context
-	url string
-}
-
-// browse opens a headless Chromium, or skips where there is none.
-func browse(t *testing.T, url string) *tab {
-	t.Helper()
-	binary := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			binary = found
-			break
-		}
-	}
-	if binary == "" {
-		if strings.Contains(os.Getenv("AMENDS_TEST_REQUIRE"), "browser") {
-			t.Fatal("no Chromium on the PATH, and AMENDS_TEST_REQUIRE asks for a browser")
-		}
-		t.Skip("no Chromium on the PATH: the pages are not tried in a browser")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := context.WithTimeout(context.Background(), browserLimit)
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(ctx)
-	t.Cleanup(closeTab)
-	page := &tab{t, ctx, url}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for its end, so that its folder can be removed
-	return page
-}
-
-func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
-	p.Helper()
-	if err := chromedp.Do(p.ctx, steps...); err != nil {
-		p.Fatal(err)
-	}
-}
-
-// open shows a path in a window of a size, light or dark.
-func (p *tab) open(path string, width, height int64, scheme string) {
-	p.Helper()
-	_, err := chromedp.Run(p.ctx, chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
-		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
-		return none, err
-	}))
-	if err != nil {
-		p.Fatal(err)
-	}
-	p.do(chromedp.EmulateViewport(width, height), chromedp.Navigate(p.url+path))
-}
-
-// ask evaluates an expression, a promise's value included.
-func ask[T any](p *tab, script string, values ...any) T {
-	p.Helper()
-	value, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](fmt.Sprintf(script, values...), chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.Fatalf("%.300s: %v", script, err)
-	}
-	return value
-}
-
-// signIn presses somebody's name on the demo's first page.
-func (p *tab) signIn(name string) {
-	p.Helper()
-	p.open("/signin", 1280, 800, "light")
-	value := ask[string](p, `[...document.querySelectorAll('.people button')].find(b => b.textContent.includes(%q)).value`, name)
-	p.press(`button[value="` + value + `"]`)
-}
-
-// press clicks on what leads to another page, and waits for that.
-func (p *tab) press(selector string) {
-	p.Helper()
-	if _, err := chromedp.RunResponse(p.ctx, chromedp.Click(selector, chromedp.NodeVisible)); err != nil {
-		p.Fatalf("%s: %v", selector, err)
-	}
-}
-
 // busy is a stage on which much has happened.
-func busy(t *testing.T) *stage {
+func busy(t *testing.T, db *store.Store) *stage {
 	t.Helper()
-	s := open(t, storetest.Open(t, "sqlite"), nil)
+	s := open(t, db, nil)
 	for i := range 14 {
 		who := []string{"Maria Ortega", "Sean Dunn", "Grace Bell", "Omar Aziz", "Lena Fox", "Tom Reyes", "Ines Robles"}[i%7]
 		s.addCase("riverside", fmt.Sprintf("RJ-2026-01%02d", 40+i), []string{"dana", "sam"}[i%2], []string{"sam", "dana"}[i%2], who, fmt.Sprintf("+1312555%04d", 2000+2*i), "Lee Gray", fmt.Sprintf("+1312555%04d", 2001+2*i))
@@ -129,56 +45,237 @@ func busy(t *testing.T) *stage {
 	return s
 }
 
-// TestAccessible runs axe-core on every page as it is seen in every form.
-func TestAccessible(t *testing.T) {
-	t.Parallel()
-	axe, err := os.ReadFile("../bot/emulator/desk/testdata/axe-core/axe.min.js")
-	must(t, err)
-	s := busy(t)
-	page := browse(t, s.url)
-	shots := os.Getenv("AMENDS_SHOTS") // a folder for pictures of the pages
-	look := func(path, name string, before string) {
-		for _, seen := range []struct {
-			width, height int64
-			scheme        string
-		}{{1280, 860, "light"}, {390, 844, "dark"}} {
-			page.open(path, seen.width, seen.height, seen.scheme)
-			ask[any](page, "%s", before)
-			if shots != "" {
-				picture, err := chromedp.Run(page.ctx, chromedp.FullScreenshot(100))
-				must(t, err)
-				must(t, os.WriteFile(filepath.Join(shots, fmt.Sprintf("%s-%d-%s.png", name, seen.width, seen.scheme)), picture, 0o600))
+// looker is somebody who looks at pages as others may see them.
+type looker struct {
+	*pagetest.Tab
+	routes map[string]bool // looked at
+	shots  string          // a folder for pictures of the pages, or ""
+}
+
+func newLooker(t *testing.T, url string) *looker {
+	t.Helper()
+	return &looker{pagetest.Open(t, url), map[string]bool{}, os.Getenv("AMENDS_SHOTS")}
+}
+
+// form is how a page is seen.
+type form struct {
+	language, scheme string
+	width, height    int64
+}
+
+// forms are how pages are seen: on a desk, on a phone and, 320 wide, on a desk's screen at four times its size.
+func forms() []form {
+	return []form{{"en", "light", 1280, 860}, {"en", "dark", 390, 844}, {"es", "light", 320, 640}, {"es", "dark", 1280, 860}}
+}
+
+// look has axe try what a route shows.
+func (l *looker) look(route, name string, status int64, show func() int64, forms ...form) {
+	l.Helper()
+	l.routes[route] = true
+	language := ""
+	for _, f := range forms {
+		if f.language != language || l.shots != "" {
+			language = f.language
+			l.Speak(language)
+			if got := show(); got != status {
+				l.Errorf("%s (%s) answers %d, not %d:\n%s", route, name, got, status, l.Text())
 			}
-			ask[any](page, "%s", string(axe)+";1")
-			found := ask[string](page, `axe.run({runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice']}).then(r =>
-				JSON.stringify(r.violations.map(v => ({rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html + ' ' + n.failureSummary)}))))`)
-			var violations []struct {
-				Rule, Help string
-				Nodes      []string
-			}
-			must(t, json.Unmarshal([]byte(found), &violations))
-			for _, v := range violations {
-				t.Errorf("%s at %d, %s: %s (%s)\n%.1500s", path, seen.width, seen.scheme, v.Help, v.Rule, strings.Join(v.Nodes, "\n"))
-			}
-			if wide := ask[int64](page, "document.documentElement.scrollWidth"); wide > seen.width {
-				t.Errorf("%s is %d wide in a window of %d", path, wide, seen.width)
+			if got := pagetest.Ask[string](l.Tab, "document.documentElement.lang"); got != language {
+				l.Errorf("%s (%s) is in %q, not %q", route, name, got, language)
 			}
 		}
+		l.See(f.width, f.height, f.scheme)
+		l.shoot(name, f)
+		if pagetest.Ask[bool](l.Tab, openAll) {
+			l.shoot(name+"-open", f)
+		}
+		l.Accessible()
 	}
-	opened := "document.querySelectorAll('main details:not(.open)').forEach(d => d.open = true); document.querySelectorAll('main details.open')[0]?.setAttribute('open', '')"
-	look("/signin", "signin", opened)
-	look("/forgot", "forgot", "1")
-	page.signIn("Ned Roth")
-	look("/", "today", "1")
-	look("/", "today-open", opened)
-	escalation := ask[string](page, `document.querySelector('main a[href^="/e/"]').getAttribute('href')`)
-	for path, name := range map[string]string{"/cases": "cases", "/cases?q=nobody": "none", "/cases/RJ-1": "case", escalation: "escalation", "/log": "log", "/outbox": "outbox", "/import": "import", "/program": "program",
-		"/people": "people", "/account": "account", "/nothing": "failed"} {
-		look(path, name, "1")
+	l.Speak("en")
+}
+
+// openAll opens what opens on a page: of the forms one, for the others close then.
+const openAll = `(() => {
+	const boxes = [...document.querySelectorAll('main details:not(.open), .drawer, main details.open')];
+	const form = boxes.findIndex(d => d.classList.contains('open'));
+	const shut = boxes.filter((d, i) => (i <= form || form < 0 || !d.classList.contains('open')) && !d.open);
+	shut.forEach(d => d.open = true);
+	return shut.length > 0;
+})()`
+
+// shoot takes a picture, if any are wanted.
+func (l *looker) shoot(name string, f form) {
+	l.Helper()
+	if l.shots == "" {
+		return
 	}
-	look("/cases/RJ-1", "case-open", opened)
-	look("/", "menu", "document.getElementById('drawer').open = true")
-	page.open("/account", 1280, 860, "light")
-	page.press(".tongue button")
-	look("/cases/RJ-1", "caso", "1")
+	picture, err := chromedp.Run(l.Window, chromedp.FullScreenshot(100))
+	must(l, err)
+	must(l, os.WriteFile(filepath.Join(l.shots, fmt.Sprintf("%s-%d-%s-%s.png", name, f.width, f.scheme, f.language)), picture, 0o600))
+}
+
+// briefly looks at what differs little from other pages, in the two forms that differ most.
+func (l *looker) briefly(route, name string, status int64, show func() int64) {
+	l.Helper()
+	l.look(route, name, status, show, forms()[0], form{"es", "dark", 320, 640})
+}
+
+// page looks at a path.
+func (l *looker) page(route, path, name string) {
+	l.Helper()
+	l.look(route, name, 200, func() int64 { return l.Go(path) }, forms()...)
+}
+
+// post looks at what a form on a page leads to.
+func (l *looker) post(route, from, to, name string, status int64, form map[string]string) {
+	l.Helper()
+	l.briefly(route, name, status, func() int64 {
+		l.Go(from)
+		return l.Post(to, form)
+	})
+}
+
+// signIn presses somebody's name on the demo's first page.
+func signIn(p *pagetest.Tab, name string) {
+	p.Helper()
+	p.Go("/signin")
+	if p.Path() != "/signin" { // is somebody else still
+		p.Post("/signout", nil)
+	}
+	p.Press(fmt.Sprintf(`button[value="%s"]`, pagetest.Ask[string](p, `[...document.querySelectorAll('.people button')].find(b => b.textContent.includes(%q)).value`, name)))
+}
+
+// downloads are the routes that show no page.
+func downloads() []string {
+	return []string{"GET /cases/{ref}/report.pdf", "GET /program.csv", "GET /log.csv", "GET /log.xlsx"}
+}
+
+// TestAccessible runs axe-core on every page of the table of routes, on what is refused and on what is empty.
+func TestAccessible(t *testing.T) {
+	t.Parallel()
+	seen := make(chan map[string]bool, 2)
+	t.Run("pages", func(t *testing.T) { // two windows at a time
+		for name, look := range map[string]func(*testing.T) map[string]bool{"inside": lookInside, "gate": lookAtTheGate} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				seen <- look(t)
+			})
+		}
+	})
+	close(seen)
+	looked := map[string]bool{}
+	for routes := range seen {
+		maps.Copy(looked, routes)
+	}
+	for _, r := range console.Routes() {
+		if strings.HasPrefix(r.Pattern, "GET ") && !looked[r.Pattern] && !slices.Contains(downloads(), r.Pattern) {
+			t.Errorf("nobody has looked at %s: have axe look at it", r.Pattern)
+		}
+	}
+}
+
+// lookInside looks at the pages of those who have signed in.
+func lookInside(t *testing.T) map[string]bool {
+	db := storetest.New(t, "sqlite")
+	s := busy(t, db.Open(t))
+	hillside, err := intake.ParseProgram("program", strings.NewReader(strings.NewReplacer("lakeside", "hillside", "+13125559", "+13125558", "kim@", "lou@", "Lou Finch", "Lou Hill", "Eve Hart", "Eva Hill").Replace(lakeside)))
+	must(t, err)
+	_, err = s.bot.ApplyProgram(t.Context(), hillside, false)
+	must(t, err)
+	l := newLooker(t, s.url)
+	l.page("GET /signin", "/signin", "signin")
+	signIn(l.Tab, "Ned Roth")
+	escalation := pagetest.Ask[string](l.Tab, `document.querySelector('main a[href^="/e/"]').getAttribute('href')`)
+	l.page("GET /{$}", "/", "today")
+	l.page("GET /{$}", "/", "today-open")
+	l.page("GET /e/{id}", escalation, "escalation")
+	l.page("GET /cases", "/cases", "cases")
+	l.page("GET /cases/{ref}", "/cases/RJ-1", "case")
+	l.page("GET /outbox", "/outbox", "outbox")
+	l.page("GET /program", "/program", "program")
+	l.page("GET /people", "/people", "people")
+	l.page("GET /log", "/log", "log")
+	l.page("GET /account", "/account", "account")
+	l.page("GET /import", "/import", "import")
+	l.post("POST /cases/{ref}/{act}", "/cases/RJ-1", "/cases/RJ-1/receipt", "422", 422, map[string]string{"commitment": "money", "amount": "lots", "why": "x"})
+	l.post("POST /cases", "/cases", "/cases", "405", 405, nil)
+	l.glance("/nothing", "404", 404)
+	l.glance("/cases?q=nobody", "cases-none", 200)
+	l.glance("/log?to=2020-01-01", "log-none", 200)
+
+	signIn(l.Tab, "Eva Hill") // of a program without a case
+	for name, path := range map[string]string{"today": "/", "cases": "/cases", "outbox": "/outbox", "program": "/program", "log": "/log"} {
+		l.glance(path, "empty-"+name, 200)
+	}
+	signIn(l.Tab, "Ada Moss")
+	l.glance("/cases/RJ-1", "case-auditor", 200)
+	signIn(l.Tab, "Dana Ortiz")
+	l.glance("/", "today-mediator", 200)
+	l.glance("/people", "403", 403)
+	renames(t, db, "escalations", "away")
+	l.glance("/", "500", 500)
+	renames(t, db, "logins", "away_too")
+	l.glance("/", "500-session", 500)
+	return l.routes
+}
+
+// glance looks briefly at a path.
+func (l *looker) glance(path, name string, status int64) {
+	l.Helper()
+	l.briefly(path, name, status, func() int64 { return l.Go(path) })
+}
+
+// renames takes a table away, as nothing should.
+func renames(t *testing.T, db storetest.Database, from, to string) {
+	t.Helper()
+	file, err := sql.Open("sqlite", strings.TrimPrefix(db.URL, "sqlite:"))
+	must(t, err)
+	defer file.Close()
+	_, err = file.ExecContext(t.Context(), "ALTER TABLE "+from+" RENAME TO "+to)
+	must(t, err)
+}
+
+// lookAtTheGate looks at the pages of those who have not signed in, of whom some never will.
+func lookAtTheGate(t *testing.T) map[string]bool {
+	s, _ := withMail(t, storetest.Open(t, "sqlite"))
+	l := newLooker(t, s.url)
+	l.page("GET /signin", "/signin", "signin-password")
+	l.page("GET /forgot", "/forgot", "forgot")
+	l.post("POST /forgot", "/forgot", "/forgot", "forgot-sent", 200, map[string]string{"email": "nobody@example.org"})
+	l.briefly("POST /signout", "403-site", 403, func() int64 {
+		// A page of nobody's: what it sends is another site's.
+		l.Do(chromedp.Navigate("about:blank"))
+		return l.Post(s.url+"/signout", nil)
+	})
+	kim := map[string]string{"email": "kim@example.org", "password": "wrong wrong wrong"}
+	l.post("POST /signin", "/signin", "/signin", "signin-wrong", 403, kim)
+	for l.Go("/signin"); l.Post("/signin", kim) == 403; {
+	}
+	l.post("POST /signin", "/signin", "/signin", "signin-locked", 429, kim)
+
+	link, err := console.Invite(context.Background(), s.store, zeros{}, "", "riverside", "ned", s.realTime())
+	must(t, err)
+	l.page("GET /welcome/{token}", link, "welcome")
+	l.post("POST /welcome/{token}", link, link, "welcome-faulty", 422, map[string]string{"password": "short"})
+	l.Go(link)
+	l.Post(link, map[string]string{"password": password})
+	l.glance(link, "welcome-used", 404)
+	l.page("GET /signin/factor", "/signin/factor", "factor")
+	l.post("POST /signin/factor", "/signin/factor", "/signin/factor", "factor-faulty", 422, map[string]string{"code": "000000"})
+	l.Go("/signin/factor")
+	secret := strings.ReplaceAll(pagetest.Ask[string](l.Tab, "document.querySelector('.key').textContent"), " ", "")
+	l.Post("/signin/factor", map[string]string{"code": codeOf(t, s, secret)})
+	l.look("GET /signin/factor", "codes", 200, func() int64 { // shown once: each time others
+		l.Go("/account")
+		return l.Post("/account/codes", map[string]string{"current": password})
+	}, forms()...)
+	l.Go("/account")
+	l.Post("/signout", nil)
+	ned := map[string]string{"email": "ned@example.org", "password": password}
+	l.look("GET /signin/code", "code", 200, func() int64 { l.Go("/signin"); return l.Post("/signin", ned) }, forms()...)
+	l.post("POST /signin/code", "/signin/code", "/signin/code", "code-wrong", 403, map[string]string{"code": "000000"})
+	for l.Go("/signin/code"); l.Post("/signin/code", map[string]string{"code": "000000"}) == 403; {
+	}
+	l.post("POST /signin/code", "/signin/code", "/signin/code", "code-locked", 429, map[string]string{"code": "000000"})
+	return l.routes
 }

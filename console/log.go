@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/csv"
 	"fmt"
+	"html/template"
 	"net/url"
 	"strconv"
 	"strings"
@@ -107,8 +108,8 @@ type logView struct {
 	Rows   []logRow
 	Staff  []choice
 	Kinds  []choice
-	Next   string // where the page after begins
-	Query  string // the filter, for the exports
+	Next   string       // where the page after begins
+	Query  template.URL // the filter, for the exports: encoded as it is
 }
 
 // choice is one option of a list.
@@ -182,7 +183,7 @@ func (v *visit) log() error {
 	}
 	q := v.r.URL.Query()
 	q.Del("before")
-	page.Query = q.Encode()
+	page.Query = template.URL(q.Encode())
 	if page.Next != "" {
 		q.Set("before", page.Next)
 		page.Next = "/log?" + q.Encode()

@@ -184,6 +184,9 @@ func TestLog(t *testing.T) {
 		}
 		b.get("/log?who=staff:kim&kind=case.").want(200, "Looked at the case").lacks("Case opened")
 		b.get("/log?case=RJ-2&from=2026-03-02&to=2026-03-02").want(200, "Case opened").lacks("RJ-1")
+		if !strings.Contains(b.body, `href="/log.csv?case=RJ-2&amp;from=2026-03-02&amp;to=2026-03-02"`) {
+			t.Error("the export does not keep the filter")
+		}
 		b.get("/log?to=2026-03-01").want(200, "Nothing in the log fits.")
 		b.get("/log?case=LM-1").want(404)
 		b.get("/log.csv?case=RJ-1").want(200, "id,at,case,party,actor,action,subject,why,event", "RJ-1").lacks("Alex")

@@ -10,6 +10,7 @@ package pagetest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -19,7 +20,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -90,8 +93,8 @@ func end() {
 // Tab is a page in a window.
 type Tab struct {
 	testing.TB
-	Context context.Context
-	URL     string // that paths are of
+	Window context.Context // that the steps of chromedp are done in
+	URL    string          // that paths are of
 }
 
 // Open opens a window of somebody who has not been at the site before.
@@ -110,7 +113,7 @@ func Open(t testing.TB, url string) *Tab {
 // Beside opens another window of the same person, for another site too.
 func (p *Tab) Beside(url string) *Tab {
 	p.Helper()
-	return open(p.TB, p.Context, url)
+	return open(p.TB, p.Window, url)
 }
 
 func open(t testing.TB, parent context.Context, url string, options ...chromedp.ContextOption) *Tab {
@@ -120,18 +123,15 @@ func open(t testing.TB, parent context.Context, url string, options ...chromedp.
 	ctx, shut := chromedp.NewContext(ctx, options...)
 	t.Cleanup(shut)
 	p := &Tab{t, ctx, strings.TrimSuffix(url, "/")}
-	p.Do(chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
-		// Each window takes keys as if it were in front.
-		_, err = chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-		return none, err
-	}))
+	// Each window takes keys as if it were in front.
+	p.Do(command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
 	return p
 }
 
 // Do does steps.
 func (p *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	p.Helper()
-	if err := chromedp.Do(p.Context, steps...); err != nil {
+	if err := chromedp.Do(p.Window, steps...); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -139,28 +139,54 @@ func (p *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 // Show shows a path in a window of a size, light or dark.
 func (p *Tab) Show(path string, width, height int64, scheme string) {
 	p.Helper()
-	p.Do(chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
-		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-		})
-		return none, err
-	}), chromedp.EmulateViewport(width, height))
+	p.See(width, height, scheme)
 	p.Go(path)
 }
 
-// Go shows a path.
-func (p *Tab) Go(path string) {
+// See has the window another size, and its colours light or dark. Nothing moves, so that what is seen is settled.
+func (p *Tab) See(width, height int64, scheme string) {
 	p.Helper()
-	p.Do(chromedp.Navigate(p.URL + path))
+	p.Do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+	}), chromedp.EmulateViewport(width, height))
+}
+
+// Speak asks for pages in a language from now on.
+func (p *Tab) Speak(language string) {
+	p.Helper()
+	p.Do(command(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}}))
+}
+
+// Go shows a path and tells its status.
+func (p *Tab) Go(path string) int64 {
+	p.Helper()
+	response, err := chromedp.Run(p.Window, chromedp.NavigateResponse(p.URL+path))
+	if err != nil {
+		p.Fatalf("%s: %v", path, err)
+	}
+	return response.Status
+}
+
+// Post sends a form from the page that is shown, as a button on it would, and tells the status of what it leads to.
+func (p *Tab) Post(path string, form map[string]string) int64 {
+	p.Helper()
+	if form == nil {
+		form = map[string]string{}
+	}
+	fields, err := json.Marshal(form)
+	if err != nil {
+		p.Fatal(err)
+	}
+	script := fmt.Sprintf(`(() => { const form = document.createElement('form'); form.method = 'post'; form.action = %q;
+		for (const [name, value] of Object.entries(%s)) { const field = document.createElement('input'); field.name = name; field.value = value; form.append(field); }
+		document.body.append(form); form.submit(); })()`, path, fields)
+	return p.leads(path, chromedp.Evaluate[chromedp.Void](script))
 }
 
 // Script allows the page's scripts, or forbids them, from the next page on.
 func (p *Tab) Script(allowed bool) {
 	p.Helper()
-	p.Do(chromedp.Action[chromedp.Void](func(ctx context.Context, _ *chromedp.Target) (none chromedp.Void, err error) {
-		_, err = chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !allowed})
-		return none, err
-	}))
+	p.Do(command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !allowed}))
 }
 
 // Press clicks on what leads to another page, waits for that and tells its status.
@@ -177,7 +203,7 @@ func (p *Tab) Key(keys string) int64 {
 
 func (p *Tab) leads(what string, step chromedp.Action[chromedp.Void]) int64 {
 	p.Helper()
-	response, err := chromedp.RunResponse(p.Context, step)
+	response, err := chromedp.RunResponse(p.Window, step)
 	if err != nil {
 		p.Fatalf("%s: %v", what, err)
 	}
@@ -234,7 +260,7 @@ func plain(text string) string { return strings.Join(strings.Fields(text), " ") 
 func (p *Tab) Until(condition string, values ...any) {
 	p.Helper()
 	script := filled(condition, values)
-	_, err := chromedp.Run(p.Context, chromedp.Poll[bool](script, chromedp.WithPollingInterval(pause), chromedp.WithPollingTimeout(patience)))
+	_, err := chromedp.Run(p.Window, chromedp.Poll[bool](script, chromedp.WithPollingInterval(pause), chromedp.WithPollingTimeout(patience)))
 	if err != nil {
 		p.Fatalf("it never came true that %s: %v\n%s", script, err, p.Text())
 	}
@@ -244,7 +270,7 @@ func (p *Tab) Until(condition string, values ...any) {
 func Ask[T any](p *Tab, script string, values ...any) T {
 	p.Helper()
 	script = filled(script, values)
-	value, err := chromedp.Run(p.Context, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	value, err := chromedp.Run(p.Window, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 	if err != nil {
 		p.Fatalf("%.300s: %v", script, err)
 	}
@@ -257,4 +283,12 @@ func filled(script string, values []any) string {
 		return script
 	}
 	return fmt.Sprintf(script, values...)
+}
+
+// command is one of the browser's own as a step.
+func command[P, R any](method cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, method, params)
+		return err
+	})
 }
