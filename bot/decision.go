@@ -322,7 +322,7 @@ func (t *turn) holdPartyLine(caseID int64, key string) error {
 func (t *turn) lineOf(m *matter, key string) (*store.Party, error) {
 	p := m.partyByKey(key)
 	if p == nil {
-		return nil, store.NewError(store.NotFound, fmt.Sprintf("There is no party %s in case %s.", key, m.Reference), nil)
+		return nil, noParty(m, key)
 	}
 	return p, t.holdLine(p.LineID)
 }

@@ -41,6 +41,10 @@ func (d Desk) Decide(ctx context.Context, program, reference string, by console.
 		what = Handle(v)
 	case console.Close:
 		what = Close(v)
+	case console.Pause:
+		what = Pause(v)
+	case console.Resume:
+		what = Resume(v)
 	case console.Drop:
 		what = Drop(v)
 	case console.Resend:

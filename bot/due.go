@@ -19,6 +19,7 @@ const (
 	dueCommitment = "commitment" // a reminder, or the end of grace
 	dueEscalation = "escalation" // not acknowledged, or not resolved, in time
 	dueClose      = "close"      // the fortnight after completion
+	dueResume     = "resume"     // the day on which a pause ends
 )
 
 // How often and how far apart an event is tried that fails.
@@ -88,6 +89,8 @@ func (t *turn) due(d store.Due) error {
 		return t.escalationDue(d)
 	case dueClose:
 		return t.closeDue(d)
+	case dueResume:
+		return t.resumeDue(d)
 	}
 	return fmt.Errorf("nobody knows what to do about a due %q", d.Kind)
 }

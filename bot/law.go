@@ -16,7 +16,7 @@ const answerFor = 15 * time.Minute
 type Verdict struct {
 	Go    bool
 	Drop  string    // why it never may: stale, opted_out, no_consent, case_closed, unreachable, moot
-	Hold  string    // why it may not yet: hours, two_a_day
+	Hold  string    // why it may not yet: hours, two_a_day, paused
 	Until time.Time // when to ask again, if held
 	// Before is by when a text that may go must have arrived, for it is not to lie at the carrier until
 	// the night; the zero time for any hour.
@@ -28,6 +28,7 @@ type addressee struct {
 	line       *store.Line
 	party      *store.Party
 	status     store.CaseStatus
+	pause      store.Pause // the case's
 	hours      calendar.Hours
 	zone       *time.Location
 	perDay     int // unprompted texts a day
@@ -70,6 +71,9 @@ func judge(m *store.Message, to addressee, now time.Time) Verdict {
 		return Verdict{Go: true, Before: m.AnswerUntil.Time()}
 	case to.line.UnreachableAt != 0:
 		return Verdict{Drop: "unreachable"}
+	}
+	if at := pausedTill(now, to.program.zone, m.StaleAt, to.pause, to.party.Pause); !at.IsZero() {
+		return Verdict{Hold: heldPaused, Until: at}
 	}
 	at := to.hours.Next(now)
 	if at.After(now) {
@@ -155,7 +159,7 @@ func isPrompt(c store.Class) bool { return c == store.ClassPrompt || c == store.
 
 // addresseeOf is all that the first law asks about a claimed text, but for the day's count.
 func (b *Bot) addresseeOf(tx *store.Tx, o *store.Outgoing) (addressee, error) {
-	to := addressee{line: &o.Line, status: o.CaseStatus}
+	to := addressee{line: &o.Line, status: o.CaseStatus, pause: o.CasePause}
 	var err error
 	if to.program, err = b.program(tx, o.ProgramID); err != nil {
 		return to, err
@@ -172,7 +176,7 @@ func (b *Bot) addresseeOf(tx *store.Tx, o *store.Outgoing) (addressee, error) {
 		return to, nil
 	}
 	if o.PartyID != 0 {
-		to.ofParty(&store.Party{ID: int64(o.PartyID), LineID: int64(o.LineID), Zone: o.Zone, Hours: o.Hours, Consent: o.Consent})
+		to.ofParty(&store.Party{ID: int64(o.PartyID), LineID: int64(o.LineID), Zone: o.Zone, Hours: o.Hours, Consent: o.Consent, Pause: o.PartyPause})
 	}
 	return to, nil
 }

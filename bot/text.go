@@ -43,7 +43,7 @@ func (t *turn) say(s seat, x text) error {
 	if x.answer {
 		m.AnswerUntil = t.answerUntil()
 	}
-	to := addressee{line: t.line, status: s.m.Status, program: t.program}
+	to := addressee{line: t.line, status: s.m.Status, program: t.program, pause: s.m.Case.Pause}
 	if err := t.b.inHours(t.tx, &to, s.Party, &m, t.now); err != nil {
 		return err
 	}

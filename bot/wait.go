@@ -83,8 +83,11 @@ func (t *turn) pointless(s seat, ses *store.Session) string {
 	return ""
 }
 
-// soonest is when a waiting session may begin: in hours, with the line free, within the day's two.
+// soonest is when a waiting session may begin: in no pause, in hours, with the line free, within the day's two.
 func (t *turn) soonest(s seat, ses *store.Session) (time.Time, error) {
+	if at := pausedTill(t.now, t.program.zone, ses.StaleAt, s.m.Case.Pause, s.Party.Pause); !at.IsZero() {
+		return at, nil
+	}
 	hours := t.program.hoursOf(s.Party)
 	if at := hours.Next(t.now); at.After(t.now) {
 		return at, nil
@@ -185,6 +188,17 @@ func (t *turn) silence(d store.Due) error {
 	}
 	if why := t.pointless(s, ses); why != "" && why != "stale" {
 		return t.abandon(s, ses, why)
+	}
+	if t.isPaused(s.m, s.Party) && ses.Flow != flowConsent && t.now.After(ses.StaleAt.Time()) {
+		// Nobody asks again after so long; a late answer still counts.
+		ses.Status, ses.Outcome = store.SessionResting, heldPaused
+		if err := t.tx.SaveSession(ses); err != nil {
+			return err
+		}
+		if err := t.logCase(s.m, s.Party, "question.unanswered", "flow:"+ses.Flow, heldPaused); err != nil {
+			return err
+		}
+		return t.free(s)
 	}
 	again := store.Due{Kind: dueSilence, SessionID: d.SessionID, CaseID: d.CaseID, PartyID: d.PartyID, Armed: ses.Version}
 	at, err := t.soonest(s, ses)

@@ -66,6 +66,13 @@ func acts() map[string]act {
 			}
 			return d, nil
 		}},
+		"pause": {"The texts are paused.", func(f caseForm) (Decision, error) {
+			until, err := f.date("until", false)
+			return Pause{f.key("party"), until}, err
+		}},
+		"resume": {"The texts go again.", func(f caseForm) (Decision, error) {
+			return Resume{f.key("party")}, nil
+		}},
 		"close": {"The case is closed. Its texts stop.", func(f caseForm) (Decision, error) {
 			return Close{f.key("reason")}, nil
 		}},

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +30,8 @@ type caseView struct {
 	Staff       []choice
 	Backups     []choice
 	Reasons     []choice
+	Paused      string // by whom and until when, the whole case
+	Tomorrow    calendar.Date
 	Back        string
 }
 
@@ -40,6 +44,10 @@ type partyView struct {
 	May         bool
 	Talk        []talkText
 	Held        int
+	Waits       int    // conversations that would have begun but for a pause
+	Paused      string // by whom and until when, this party alone
+	Texts       bool   // gets texts of its own
+	Consentable bool   // not texted for want of consent, or for a number's fault
 }
 
 // commitmentView is a commitment other than restitution.
@@ -59,6 +67,7 @@ type caseBook struct {
 	names       map[int64]string // of the parties
 	keys        map[int64]string
 	staff       []store.Staff
+	actors      names
 }
 
 func (v *visit) readCase(tx *store.Tx) (*caseBook, error) {
@@ -81,7 +90,10 @@ func (v *visit) readCase(tx *store.Tx) (*caseBook, error) {
 	if b.ledger, err = tx.LedgerOfCase(c.ID); err != nil {
 		return nil, err
 	}
-	b.staff, err = tx.AllStaffOf(c.ProgramID)
+	if b.staff, err = tx.AllStaffOf(c.ProgramID); err != nil {
+		return nil, err
+	}
+	b.actors, err = v.nameActors(tx)
 	return b, err
 }
 
@@ -94,6 +106,7 @@ func (v *visit) casePage() error {
 			return err
 		}
 		page = caseView{Case: b.Case, Zone: v.me.Zone, Today: v.todayIs(), Reads: v.me.Reads(), Back: v.r.URL.Path,
+			Paused: v.paused(b.Case.Pause, b.actors), Tomorrow: v.todayIs().AddDays(1),
 			Decides: v.me.Decides() && b.Status != store.CaseClosed}
 		v.caseStaff(tx, b, &page)
 		if err := v.caseParties(tx, b, &page); err != nil {
@@ -164,12 +177,30 @@ func (v *visit) caseParties(tx *store.Tx, b *caseBook, page *caseView) error {
 	if err != nil {
 		return err
 	}
+	sessions, err := tx.SessionsOf(b.ID)
+	if err != nil {
+		return err
+	}
+	standsIn := map[int64]bool{} // whose texts somebody else takes
+	for _, p := range b.parties {
+		standsIn[int64(p.ForID)] = true
+	}
 	for _, p := range b.parties {
 		view := partyView{CaseParty: p, Name: b.names[p.ID], For: b.names[int64(p.ForID)]}
 		if v.me.Reads() {
 			view.Phone = readable(tx.Reveal(p.Line.Phone))
 		}
 		view.May, view.Texted = v.mayText(b, p)
+		view.Consentable, view.Texts = !view.May, !standsIn[p.ID]
+		view.Paused = v.paused(p.Pause, b.actors)
+		if pause := cmp.Or(view.Paused, v.paused(b.Case.Pause, b.actors)); pause != "" && view.May {
+			view.May, view.Texted = false, pause
+			for _, s := range sessions {
+				if s.PartyID == p.ID && s.Status == store.SessionWaiting && !s.WantedAt.Time().After(v.now()) {
+					view.Waits++
+				}
+			}
+		}
 		for _, m := range messages {
 			if int64(m.PartyID) == p.ID {
 				view.Talk = append(view.Talk, v.talkText(tx, m))
@@ -181,6 +212,17 @@ func (v *visit) caseParties(tx *store.Tx, b *caseBook, page *caseView) error {
 		page.Parties = append(page.Parties, view)
 	}
 	return nil
+}
+
+// paused says by whom texts are paused, and until when; nothing if they are not.
+func (v *visit) paused(p store.Pause, actors names) string {
+	switch {
+	case !p.Holds(v.now(), v.me.Zone):
+		return ""
+	case p.PausedUntil.IsZero():
+		return v.page.t("Paused by %s until somebody resumes", cmp.Or(actors[string(p.PausedBy)], string(p.PausedBy)))
+	}
+	return v.page.t("Paused by %s until %s", cmp.Or(actors[string(p.PausedBy)], string(p.PausedBy)), v.page.date(p.PausedUntil))
 }
 
 // mayText says whether a party is texted, or why not: the first law in words.
@@ -226,10 +268,7 @@ func (v *visit) timeline(tx *store.Tx, b *caseBook, answers []store.Answer) ([]m
 	if err != nil {
 		return nil, err
 	}
-	known, err := v.nameActors(tx)
-	if err != nil {
-		return nil, err
-	}
+	known := maps.Clone(b.actors)
 	for id, key := range b.keys {
 		known["party:"+key] = b.names[id]
 	}

@@ -95,6 +95,16 @@ type Close struct {
 	Reason string // completed, returned_to_court, withdrawn, no_contact, rearrest, other
 }
 
+// Pause holds the texts to a party, or to all of a case, that the service begins of itself; what a party writes is answered
+// all the same. Resume ends that.
+type (
+	Pause struct {
+		Party string        // its key; empty for the whole case
+		Until calendar.Date // the day on which texts go again; zero for until Resume
+	}
+	Resume struct{ Party string }
+)
+
 // Resend sends a text anew that failed; Drop takes one back that has not gone.
 type (
 	Resend struct{ Message string }
@@ -112,5 +122,7 @@ func (OptOut) decision()       {}
 func (Assign) decision()       {}
 func (Handle) decision()       {}
 func (Close) decision()        {}
+func (Pause) decision()        {}
+func (Resume) decision()       {}
 func (Resend) decision()       {}
 func (Drop) decision()         {}

@@ -99,7 +99,7 @@ type logFilter struct {
 
 // kinds of entries that the log can be asked for.
 func logKinds() []string {
-	return []string{"case.", "commitment.", "consent.", "decision.", "escalation.", "ledger.", "optout", "staff.", "text."}
+	return []string{"case.", "commitment.", "consent.", "decision.", "escalation.", "ledger.", "optout", "pause.", "staff.", "text."}
 }
 
 // logView is a page of the log.

@@ -22,6 +22,10 @@ type countOf struct {
 func (v *visit) outbox() error {
 	page := outboxView{Decides: v.me.Decides()}
 	err := v.view(func(tx *store.Tx) error {
+		actors, err := v.nameActors(tx)
+		if err != nil {
+			return err
+		}
 		unsent, err := tx.UnsentTexts(v.me.Program.ID, v.me.wallFor(), outboxRows+1)
 		if err != nil {
 			return err
@@ -33,14 +37,14 @@ func (v *visit) outbox() error {
 		counts := map[store.MessageStatus]int{}
 		for _, m := range unsent {
 			counts[m.Status]++
-			page.Unsent = append(page.Unsent, v.textRow(tx, m))
+			page.Unsent = append(page.Unsent, v.textRow(tx, m, actors))
 		}
 		for _, s := range []store.MessageStatus{store.MessageHeld, store.MessageQueued, store.MessageSending, store.MessageInDoubt} {
 			page.Counts = append(page.Counts, countOf{string(s), counts[s]})
 		}
 		failed, err := tx.FailedTexts(v.me.Program.ID, v.me.wallFor(), store.At(v.now().Add(-4*failedSince)), outboxRows)
 		for _, m := range failed {
-			page.Failed = append(page.Failed, v.textRow(tx, m))
+			page.Failed = append(page.Failed, v.textRow(tx, m, actors))
 		}
 		return err
 	})

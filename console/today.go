@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"time"
 
 	"amends/store"
@@ -63,6 +64,7 @@ type lostRow struct {
 type textRow struct {
 	store.BoxText
 	Who, Words, Phone string
+	Paused            string // by whom and until when
 	Ago               time.Duration
 	At                time.Time
 	Zone              *time.Location
@@ -112,6 +114,10 @@ func (v *visit) today() error {
 
 // texts are those that do not arrive, or come from nobody known.
 func (v *visit) texts(tx *store.Tx, page *todayView) error {
+	actors, err := v.nameActors(tx)
+	if err != nil {
+		return err
+	}
 	lost, err := tx.LostParties(v.me.Program.ID, v.me.wallFor(), todayRows)
 	if err != nil {
 		return err
@@ -126,7 +132,7 @@ func (v *visit) texts(tx *store.Tx, page *todayView) error {
 			return err
 		}
 		for _, m := range strange {
-			page.Strange = append(page.Strange, v.textRow(tx, m))
+			page.Strange = append(page.Strange, v.textRow(tx, m, actors))
 		}
 	}
 	failed, err := tx.FailedTexts(v.me.Program.ID, v.me.wallFor(), store.At(v.now().Add(-failedSince)), todayRows)
@@ -139,17 +145,20 @@ func (v *visit) texts(tx *store.Tx, page *todayView) error {
 	}
 	for _, m := range append(failed, unsent...) {
 		if m.Status != store.MessageQueued && m.Status != store.MessageSending {
-			page.Stuck = append(page.Stuck, v.textRow(tx, m))
+			page.Stuck = append(page.Stuck, v.textRow(tx, m, actors))
 		}
 	}
 	return nil
 }
 
 // textRow is a text without what the visitor may not read.
-func (v *visit) textRow(tx *store.Tx, m store.BoxText) textRow {
+func (v *visit) textRow(tx *store.Tx, m store.BoxText, actors names) textRow {
 	row := textRow{BoxText: m, Who: tx.Reveal(m.PartyName), At: m.NextAt.Time(), Ago: v.now().Sub(m.QueuedAt.Time()), Zone: v.me.Zone}
 	if row.Who == "" {
 		row.Who = tx.Reveal(m.StaffName)
+	}
+	if m.Why == "paused" {
+		row.Paused = cmp.Or(v.paused(m.PartyPause, actors), v.paused(m.CasePause, actors))
 	}
 	if v.me.Reads() {
 		row.Words, row.Phone = tx.Reveal(m.Body), readable(tx.Reveal(m.Phone))

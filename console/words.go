@@ -32,7 +32,7 @@ func wordings() map[string]string {
 		"why.hours": "waits for allowed hours", "why.two_a_day": "two texts went out that day already", "why.tried again": "is tried again",
 		"why.opted_out": "the number has opted out", "why.case_closed": "the case is closed", "why.no_consent": "no consent",
 		"why.unreachable": "the number cannot be reached", "why.stale": "too late to make sense", "why.moot": "no longer needed",
-		"why.dropped by a person": "dropped by a person",
+		"why.dropped by a person": "dropped by a person", "why.paused": "the texts are paused",
 
 		"entry.due": "Due", "entry.reported": "Reported", "entry.received": "Received", "entry.disputed": "Disputed", "entry.reversed": "Reversed",
 		"entry.waived": "Waived", "entry.rescheduled": "New date",
@@ -43,7 +43,7 @@ func wordings() map[string]string {
 		"escalation.open": "Open", "escalation.acknowledged": "In hand", "escalation.resolved": "Resolved",
 
 		"log.case": "Cases", "log.commitment": "Commitments", "log.consent": "Consent", "log.decision": "Decisions", "log.escalation": "Escalations",
-		"log.ledger": "Money", "log.optout": "Opt-outs", "log.staff": "People", "log.text": "Texts",
+		"log.ledger": "Money", "log.optout": "Opt-outs", "log.pause": "Pauses", "log.staff": "People", "log.text": "Texts",
 
 		"question.safe": "Safe?", "question.wellbeing": "How are you, 1 to 5?", "question.arrived": "Did it arrive?", "question.contact": "Wants a word?",
 		"question.comment": "Anything to add?", "question.barrier": "Anything in the way?", "question.amount": "How much?", "question.hours": "How many hours?",

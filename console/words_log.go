@@ -19,6 +19,7 @@ func actionWords() map[string]string {
 		"staff.factor_reset": "Second factor reset",
 		"text.queued":        "Text queued", "text.sent": "Text sent", "text.held": "Text held", "text.dropped": "Text dropped", "text.failed": "Text failed",
 		"text.delivered": "Text delivered", "text.undelivered": "Text not delivered", "text.received": "Text received",
+		"pause.begun": "Texts paused", "pause.ended": "Texts resumed",
 		"program.added": "Program set up", "program.updated": "Program changed",
 		"ledger.due": "Due", "ledger.reported": "Payment reported", "ledger.received": "Payment received", "ledger.disputed": "Payment disputed",
 		"ledger.reversed": "Entry reversed", "ledger.waived": "Payment waived", "ledger.rescheduled": "Instalment moved",

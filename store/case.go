@@ -33,20 +33,21 @@ type Case struct {
 	ClosedAt    Instant       `db:"closed_at"`
 	Policy      string        `db:"policy"` // what the case settles for itself, JSON; "" for nothing
 	File        Sealed        `db:"file"`   // the case file it came from, JSON
+	Pause
 }
 
 const caseColumns = `id, program_id, reference, status, mediated_on, mediator_id, backup_id, close_reason,
-	opened_at, completed_at, closed_at, policy, file`
+	opened_at, completed_at, closed_at, policy, file, ` + pauseColumns
 
 // AddCase adds a case and sets its ID. A reference that the program has already is a [Conflict].
 func (tx *Tx) AddCase(c *Case) error {
 	return tx.insert("add case", &c.ID, `
 		INSERT INTO cases (program_id, reference, status, mediated_on, mediator_id, backup_id, close_reason,
-			opened_at, completed_at, closed_at, policy, file)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			opened_at, completed_at, closed_at, policy, file, paused_at, paused_until, paused_by)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
 		c.ProgramID, c.Reference, c.Status, c.MediatedOn, c.MediatorID, c.BackupID, c.CloseReason,
-		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File)
+		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File, c.PausedAt, c.PausedUntil, c.PausedBy)
 }
 
 // SaveCase writes a case; its program stays.
@@ -54,10 +55,10 @@ func (tx *Tx) SaveCase(c Case) error {
 	return tx.save("case", `
 		UPDATE cases
 		SET reference = ?, status = ?, mediated_on = ?, mediator_id = ?, backup_id = ?, close_reason = ?,
-			opened_at = ?, completed_at = ?, closed_at = ?, policy = ?, file = ?
+			opened_at = ?, completed_at = ?, closed_at = ?, policy = ?, file = ?, paused_at = ?, paused_until = ?, paused_by = ?
 		WHERE id = ?`,
 		c.Reference, c.Status, c.MediatedOn, c.MediatorID, c.BackupID, c.CloseReason,
-		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File, c.ID)
+		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File, c.PausedAt, c.PausedUntil, c.PausedBy, c.ID)
 }
 
 // FindCase is the program's case of that reference.

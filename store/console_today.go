@@ -82,25 +82,31 @@ func (tx *Tx) LostParties(programID, staffID int64, limit int) ([]LostParty, err
 // BoxText is a text with its case, where it has one.
 type BoxText struct {
 	Message
-	Reference Word   `db:"reference"`
-	PartyName Sealed `db:"party_name"`
-	StaffName Sealed `db:"staff_name"`
-	Phone     Sealed `db:"phone"`
+	Reference  Word   `db:"reference"`
+	PartyName  Sealed `db:"party_name"`
+	StaffName  Sealed `db:"staff_name"`
+	Phone      Sealed `db:"phone"`
+	CasePause  Pause  `db:"case_pause"`
+	PartyPause Pause  `db:"party_pause"`
 }
 
-const boxColumns = `
+func boxColumns() string {
+	return `
 		SELECT m.seq, m.id, m.program_id, m.case_id, m.party_id, m.line_id, m.staff_id, m.direction, m.class, m.template, m.status,
 			m.why, m.body, m.segments, m.queued_at, m.next_at, m.attempts, m.sent_at, m.delivered_at, m.error_code,
-			c.reference, p.name AS party_name, s.name AS staff_name, COALESCE(l.phone, s.phone) AS phone
+			c.reference, p.name AS party_name, s.name AS staff_name, COALESCE(l.phone, s.phone) AS phone,
+			` + nested("c", "case_pause", pauseColumns) + `,
+			` + nested("p", "party_pause", pauseColumns) + `
 		FROM messages m
 		LEFT JOIN cases c ON c.id = m.case_id
 		LEFT JOIN parties p ON p.id = m.party_id
 		LEFT JOIN staff s ON s.id = m.staff_id
 		LEFT JOIN lines l ON l.id = m.line_id`
+}
 
 // UnsentTexts are up to limit of a program's texts that are held, queued, under way or in doubt, the next first.
 func (tx *Tx) UnsentTexts(programID, staffID int64, limit int) ([]BoxText, error) {
-	return list[BoxText](tx, "unsent texts", boxColumns+`
+	return list[BoxText](tx, "unsent texts", boxColumns()+`
 		WHERE m.program_id = ?
 		  AND m.status IN ('held', 'queued', 'sending', 'in_doubt')`+ofStaff(staffID)+`
 		ORDER BY m.next_at, m.seq
@@ -109,7 +115,7 @@ func (tx *Tx) UnsentTexts(programID, staffID int64, limit int) ([]BoxText, error
 
 // FailedTexts are up to limit of a program's texts that did not arrive and were queued at since or later, the last first.
 func (tx *Tx) FailedTexts(programID, staffID int64, since Instant, limit int) ([]BoxText, error) {
-	return list[BoxText](tx, "failed texts", boxColumns+`
+	return list[BoxText](tx, "failed texts", boxColumns()+`
 		WHERE m.program_id = ?
 		  AND m.status IN ('undelivered', 'failed')
 		  AND m.queued_at >= ?`+ofStaff(staffID)+`
@@ -119,7 +125,7 @@ func (tx *Tx) FailedTexts(programID, staffID int64, since Instant, limit int) ([
 
 // StrangersTexts are up to limit texts that came to a program from numbers in no case of it, at since or later, the last first.
 func (tx *Tx) StrangersTexts(programID int64, since Instant, limit int) ([]BoxText, error) {
-	return list[BoxText](tx, "strangers' texts", boxColumns+`
+	return list[BoxText](tx, "strangers' texts", boxColumns()+`
 		WHERE m.program_id = ?
 		  AND m.direction = 'in' AND m.case_id IS NULL AND m.staff_id IS NULL
 		  AND m.queued_at >= ?

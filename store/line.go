@@ -12,11 +12,12 @@ type Line struct {
 	OptedOutHow    Word          `db:"opted_out_how"` // words, carrier, staff, wrong_number
 	UnreachableAt  Instant       `db:"unreachable_at"`
 	UnreachableWhy Word          `db:"unreachable_why"` // the provider's error code
+	DealtAt        Instant       `db:"dealt_at"`        // when a person last dealt with its not being reached
 	GreetedOn      calendar.Date `db:"greeted_on"`      // the day a stranger on it was last answered
 	Talk           Sealed        `db:"talk"`            // what the bot remembers between texts, JSON; the bot's own
 }
 
-const lineColumns = `id, program_id, phone, opted_out_at, opted_out_how, unreachable_at, unreachable_why, greeted_on, talk`
+const lineColumns = `id, program_id, phone, opted_out_at, opted_out_how, unreachable_at, unreachable_why, dealt_at, greeted_on, talk`
 
 // LockLine is the line of a phone (E.164) in a program, made if there is none, and keeps it from other
 // writers: one event of a phone is done at a time.
@@ -153,9 +154,9 @@ func (tx *Tx) GetLine(id int64) (Line, error) {
 func (tx *Tx) SaveLine(l Line) error {
 	return tx.save("line", `
 		UPDATE lines
-		SET opted_out_at = ?, opted_out_how = ?, unreachable_at = ?, unreachable_why = ?, greeted_on = ?, talk = ?
+		SET opted_out_at = ?, opted_out_how = ?, unreachable_at = ?, unreachable_why = ?, dealt_at = ?, greeted_on = ?, talk = ?
 		WHERE id = ?`,
-		l.OptedOutAt, l.OptedOutHow, l.UnreachableAt, l.UnreachableWhy, l.GreetedOn, l.Talk, l.ID)
+		l.OptedOutAt, l.OptedOutHow, l.UnreachableAt, l.UnreachableWhy, l.DealtAt, l.GreetedOn, l.Talk, l.ID)
 }
 
 // PartiesOnLine are the parties that have that phone, by their IDs.

@@ -16,6 +16,8 @@ type Outgoing struct {
 	Zone        string     `db:"zone"`         // the party's
 	Hours       string     `db:"hours"`        // the party's
 	StaffActive bool       `db:"staff_active"` // who it goes to works for the program
+	CasePause   Pause      `db:"case_pause"`
+	PartyPause  Pause      `db:"party_pause"`
 }
 
 // outgoing reads texts as Outgoing. What comes of an outer join and may be missing reads as zero.
@@ -28,6 +30,8 @@ func outgoing() string {
 			COALESCE(p.zone, '') AS zone,
 			COALESCE(p.hours, '') AS hours,
 			COALESCE(s.active, 0) AS staff_active,
+			` + nested("c", "case_pause", pauseColumns) + `,
+			` + nested("p", "party_pause", pauseColumns) + `,
 			COALESCE(l.id, 0) AS "line.id",
 			COALESCE(l.program_id, 0) AS "line.program_id",
 			` + nested("l", "line", `phone, opted_out_at, opted_out_how, unreachable_at, unreachable_why, greeted_on, talk`) + `

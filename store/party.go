@@ -33,20 +33,21 @@ type Party struct {
 	Consent    Consent       `db:"consent"`
 	ConsentOn  calendar.Date `db:"consent_on"`
 	Unanswered int           `db:"unanswered"` // check-ins in a row without any reply
+	Pause
 }
 
 const partyColumns = `id, program_id, case_id, line_id, key, role, side, for_id, name, language, zone, discreet, statements,
-	hours, consent, consent_on, unanswered`
+	hours, consent, consent_on, unanswered, ` + pauseColumns
 
 // AddParty adds a party and sets its ID.
 func (tx *Tx) AddParty(p *Party) error {
 	return tx.insert("add party", &p.ID, `
 		INSERT INTO parties (program_id, case_id, line_id, key, role, side, for_id, name, language, zone, discreet, statements,
-			hours, consent, consent_on, unanswered, name_hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			hours, consent, consent_on, unanswered, name_hash, paused_at, paused_until, paused_by)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
 		p.ProgramID, p.CaseID, p.LineID, p.Key, p.Role, p.Side, p.ForID, p.Name, p.Language, p.Zone, flag(p.Discreet), flag(p.Statements),
-		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))))
+		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))), p.PausedAt, p.PausedUntil, p.PausedBy)
 }
 
 // SaveParty writes a party; its case stays.
@@ -54,10 +55,10 @@ func (tx *Tx) SaveParty(p Party) error {
 	return tx.save("party", `
 		UPDATE parties
 		SET line_id = ?, key = ?, role = ?, side = ?, for_id = ?, name = ?, language = ?, zone = ?, discreet = ?, statements = ?,
-			hours = ?, consent = ?, consent_on = ?, unanswered = ?, name_hash = ?
+			hours = ?, consent = ?, consent_on = ?, unanswered = ?, name_hash = ?, paused_at = ?, paused_until = ?, paused_by = ?
 		WHERE id = ?`,
 		p.LineID, p.Key, p.Role, p.Side, p.ForID, p.Name, p.Language, p.Zone, flag(p.Discreet), flag(p.Statements),
-		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))), p.ID)
+		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))), p.PausedAt, p.PausedUntil, p.PausedBy, p.ID)
 }
 
 // GetParty is the party with that ID.
