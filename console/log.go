@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"html/template"
@@ -32,6 +33,7 @@ type logRow struct {
 	Who    string
 	Case   string // its reference
 	What   string
+	About  string // its subject, in words
 	Detail string
 	Words  string
 }
@@ -59,11 +61,34 @@ func (v *visit) logRow(tx *store.Tx, e store.Entry, known names, references map[
 			row.Who = e.Actor
 		}
 	}
-	row.What = v.page.action(e.Action)
+	row.What, row.About = v.page.action(e.Action), v.page.about(e.Subject, known)
 	if v.me.Reads() {
 		row.Words = tx.Reveal(e.Words)
 	}
 	return row
+}
+
+// about names what an entry was done to, where its other columns do not say so already.
+func (p *pageSet) about(subject string, known names) string {
+	const shown = 6 // of a text's identifier: enough to tell it from others nearby
+	what, key, _ := strings.Cut(subject, ":")
+	switch what {
+	case "case", "log", "program":
+		return ""
+	case "staff":
+		return cmp.Or(known[subject], key)
+	case "party":
+		return p.t("Party %s", key)
+	case "escalation":
+		return "#" + key
+	case "question":
+		return p.word("question", key[strings.LastIndex(key, ".")+1:])
+	case "message":
+		return p.t("Text …%s", key[max(0, len(key)-shown):])
+	case "commitment":
+		return key
+	}
+	return subject
 }
 
 // action names what was done: "escalation.opened" is "Escalation opened", where nothing better is known.

@@ -92,7 +92,7 @@ func (v *visit) actorName(tx *store.Tx, b *caseBook, by string) string {
 // The picture's size, in its own units.
 const (
 	pictureWidth, pictureHeight = 640, 220
-	marginLeft, marginRight     = 62, 12
+	marginLeft, marginRight     = 84, 12
 	marginTop, marginBottom     = 14, 30
 )
 
