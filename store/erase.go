@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // What is erased is written over: its row, its figures, statuses and times stay, and in the place of the words stands
@@ -292,7 +294,9 @@ func (s *Store) ScrubFile(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	var busy, frames, moved int
-	if err := s.writer.db.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved); err != nil {
+	if err := s.onWriter(ctx, func(conn *sqlx.Conn) error {
+		return conn.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
+	}); err != nil {
 		return false, told(fmt.Errorf("scrub the file: %w", err))
 	}
 	return busy == 0, nil

@@ -25,6 +25,9 @@ const (
 	postgresIdle        = 5 * time.Minute
 
 	sqliteReaders = 4
+	// beside is a connection beside the lanes, for what is no transaction of ours: the schema, the file.
+	beside     = 1
+	sqliteIdle = time.Minute
 	// sqliteCache is the writer's page cache in KiB: the inner pages of the indexes of some hundred
 	// thousand texts, and a small part of what a service may weigh.
 	sqliteCache = 8 << 10
@@ -139,18 +142,20 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if o.NoSync {
 		sync = "_pragma=synchronous(OFF)"
 	}
-	writer, err := openFile(ctx, path, 1, "_txlock=immediate", "_pragma=journal_mode(WAL)", sync, "_pragma=foreign_keys(1)",
+	writer, err := openFile(ctx, path, 1+beside, "_txlock=immediate", "_pragma=journal_mode(WAL)", sync, "_pragma=foreign_keys(1)",
 		"_pragma=secure_delete(1)", // what is erased is gone from the file: see erase.go
 		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
 	if err != nil {
 		return sqliteError(path, err)
 	}
-	reader, err := openFile(ctx, path, sqliteReaders, "_pragma=query_only(1)")
+	reader, err := openFile(ctx, path, sqliteReaders+beside, "_pragma=query_only(1)")
 	if err != nil {
 		return errors.Join(sqliteError(path, err), writer.Close())
 	}
 	s.writer = &pool{db: writer}
 	s.reader = &pool{db: reader}
+	s.writer.openLanes(1)
+	s.reader.openLanes(sqliteReaders)
 	return nil
 }
 
@@ -167,6 +172,7 @@ func openFile(ctx context.Context, path string, connections int, settings ...str
 	}
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
+	db.SetConnMaxIdleTime(sqliteIdle)
 	// Several that turn a new file to WAL at once don't wait for each other, whatever the timeout says.
 	for try := 1; ; try++ {
 		if err = db.PingContext(ctx); err == nil {

@@ -15,7 +15,8 @@ import (
 // pool is a set of connections and the statements that are prepared on them.
 type pool struct {
 	db         *sqlx.DB
-	statements sync.Map // query → *statement
+	statements sync.Map   // query → *statement
+	lanes      chan *lane // SQLite's, see lane.go; nil on PostgreSQL
 }
 
 // statement is a query in the dialect's words. Its first run is unprepared, for to prepare it takes
@@ -50,13 +51,21 @@ func (p *pool) warm(ctx context.Context, cold []*statement) {
 }
 
 // prepared is the query ready to run in this transaction, or nil and its text.
-func (tx *Tx) prepared(query string) (*sqlx.Stmt, string) {
+func (tx *Tx) prepared(query string) (*sqlx.Stmt, string, error) {
+	if tx.lane != nil {
+		// A statement takes a moment, and is not worth a goroutine that watches for the end of its context.
+		if err := tx.ctx.Err(); err != nil {
+			return nil, "", err
+		}
+		stmt, err := tx.lane.statement(query)
+		return stmt, "", err
+	}
 	st := tx.pool.statement(query)
 	if p := st.prepared.Load(); p != nil {
-		return tx.tx.StmtxContext(tx.ctx, p), ""
+		return tx.tx.(*sqlx.Tx).StmtxContext(tx.ctx, p), "", nil
 	}
 	tx.cold = append(tx.cold, st)
-	return nil, st.text
+	return nil, st.text, nil
 }
 
 // before writes the texts that wait to be written, if a query might read them.
@@ -72,10 +81,13 @@ func find[T any](tx *Tx, what, query string, args ...any) (row T, found bool, er
 	if err := tx.before(query); err != nil {
 		return row, false, err
 	}
-	if stmt, text := tx.prepared(query); stmt != nil {
-		err = stmt.GetContext(tx.ctx, &row, args...)
-	} else {
-		err = tx.tx.GetContext(tx.ctx, &row, text, args...)
+	stmt, text, err := tx.prepared(query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		err = stmt.GetContext(tx.run, &row, args...)
+	default:
+		err = tx.tx.GetContext(tx.run, &row, text, args...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, false, nil
@@ -100,10 +112,13 @@ func list[T any](tx *Tx, what, query string, args ...any) (rows []T, err error) 
 	if err := tx.before(query); err != nil {
 		return nil, err
 	}
-	if stmt, text := tx.prepared(query); stmt != nil {
-		err = stmt.SelectContext(tx.ctx, &rows, args...)
-	} else {
-		err = tx.tx.SelectContext(tx.ctx, &rows, text, args...)
+	stmt, text, err := tx.prepared(query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		err = stmt.SelectContext(tx.run, &rows, args...)
+	default:
+		err = tx.tx.SelectContext(tx.run, &rows, text, args...)
 	}
 	if err != nil {
 		return nil, tx.failed(what, err)
@@ -117,11 +132,13 @@ func (tx *Tx) exec(what, query string, args ...any) (int64, error) {
 		return 0, err
 	}
 	var result sql.Result
-	var err error
-	if stmt, text := tx.prepared(query); stmt != nil {
-		result, err = stmt.ExecContext(tx.ctx, args...)
-	} else {
-		result, err = tx.tx.ExecContext(tx.ctx, text, args...)
+	stmt, text, err := tx.prepared(query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		result, err = stmt.ExecContext(tx.run, args...)
+	default:
+		result, err = tx.tx.ExecContext(tx.run, text, args...)
 	}
 	if err != nil {
 		return 0, tx.failed(what, err)

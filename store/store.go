@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // Store is an open database with the keys to it. It is safe for use by several goroutines, and
@@ -77,16 +79,16 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func (s *Store) Close() error {
 	close(s.wake.closed)
 	s.wake.done.Wait()
-	err := s.writer.db.Close()
+	err := errors.Join(s.writer.closeLanes(), s.writer.db.Close())
 	if s.reader != s.writer {
-		err = errors.Join(err, s.reader.db.Close())
+		err = errors.Join(err, s.reader.closeLanes(), s.reader.db.Close())
 	}
 	return err
 }
 
 // Ping asks whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
-	if err := s.writer.db.PingContext(ctx); err != nil {
+	if err := s.onWriter(ctx, func(conn *sqlx.Conn) error { return conn.PingContext(ctx) }); err != nil {
 		return NewError(Internal, "The database does not answer.", err)
 	}
 	return nil

@@ -29,17 +29,30 @@ type Tx struct {
 	ctx     context.Context
 	s       *Store
 	pool    *pool
-	tx      *sqlx.Tx
-	err     error          // the first failure: it fails the transaction, whoever overlooked it
-	cold    []*statement   // run unprepared, to be prepared once the transaction is over
-	log     []Entry        // audit entries not written yet
-	wakes   bool           // texts or due rows were added
-	touched map[int64]bool // cases whose commitments or ledger were changed
+	tx      transaction
+	lane    *lane           // where it runs, on SQLite
+	run     context.Context // what statements run with: ctx, or on SQLite one that does not end
+	err     error           // the first failure: it fails the transaction, whoever overlooked it
+	cold    []*statement    // run unprepared, to be prepared once the transaction is over
+	log     []Entry         // audit entries not written yet
+	wakes   bool            // texts or due rows were added
+	touched map[int64]bool  // cases whose commitments or ledger were changed
 
 	pending  []pending            // texts not written yet
 	unseen   Word                 // the SID of a text that has not come in, as far as LockDoor saw
 	programs map[int64]Program    // as they were read
 	live     map[int64][]*Session // of a line, see liveSessions
+}
+
+// transaction is what a database's transaction can do.
+type transaction interface {
+	GetContext(ctx context.Context, row any, query string, args ...any) error
+	SelectContext(ctx context.Context, rows any, query string, args ...any) error
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryxContext(ctx context.Context, query string, args ...any) (*sqlx.Rows, error)
+	Rebind(query string) string
+	Commit() error
+	Rollback() error
 }
 
 // Update runs do in one transaction and commits it, if do returns nil and nothing failed. It runs do
@@ -133,11 +146,14 @@ func (s *Store) begin(ctx context.Context, p *pool, options *sql.TxOptions) (*Tx
 	if err := s.meddle(Begins); err != nil {
 		return nil, err
 	}
+	if p.lanes != nil {
+		return s.beginLane(ctx, p)
+	}
 	tx, err := p.db.BeginTxx(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	return &Tx{ctx: ctx, s: s, pool: p, tx: tx}, nil
+	return &Tx{ctx: ctx, s: s, pool: p, tx: tx, run: ctx}, nil
 }
 
 // told gives an error of the database its code and sentence; one that has them keeps them.

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
 
@@ -130,7 +131,7 @@ func (s *Store) watch() {
 	var seen int64
 	for {
 		var version int64
-		if err := s.writer.db.GetContext(ctx, &version, "PRAGMA data_version"); err == nil && version != seen {
+		if err := s.onWriter(ctx, func(conn *sqlx.Conn) error { return conn.GetContext(ctx, &version, "PRAGMA data_version") }); err == nil && version != seen {
 			seen = version
 			signal(s.wake.local) // the first time for nothing
 		}
