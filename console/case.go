@@ -264,7 +264,7 @@ type moment struct {
 // timeline is everything that happened in a case in its order, the last first: the log, less what only says that a text
 // went its way, and the answers.
 func (v *visit) timeline(tx *store.Tx, b *caseBook, answers []store.Answer) ([]moment, error) {
-	entries, err := tx.AuditPage(store.AuditFilter{ProgramID: b.ProgramID, CaseID: b.ID}, "", 0, timelineRows)
+	entries, err := tx.AuditBefore(store.AuditFilter{CaseID: b.ID}, store.AuditKey{}, timelineRows)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func Routes() []Route {
 // Said are the English sentences of the tables of words.
 func Said() []string {
 	var all []string
-	for _, words := range []map[string]string{wordings(), actionWords(), verbs()} {
+	for _, words := range []map[string]string{wordings(), actionWords(), verbs(), serviceNames()} {
 		for _, w := range words {
 			all = append(all, w)
 		}

@@ -5,22 +5,19 @@ import (
 	"encoding/csv"
 	"fmt"
 	"html/template"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"amends/store"
 	"amends/store/calendar"
-
-	"github.com/xuri/excelize/v2"
 )
 
 const (
 	logPage = 100
-	// An export is read in pieces, and has no more rows than a spreadsheet takes.
+	// An export is read in pieces. A sheet of a workbook takes no more rows than that, the columns' names among them.
 	exportPiece = 1000
-	exportRows  = 1_000_000
+	sheetRows   = 1 << 20
 	// Who looks at a case again within a quarter of an hour looks at it once.
 	lookLasts = 15 * time.Minute
 )
@@ -44,7 +41,10 @@ type names map[string]string
 // nameActors are the names of the staff, by how the log calls them.
 func (v *visit) nameActors(tx *store.Tx) (names, error) {
 	staff, err := tx.AllStaffOf(v.me.Program.ID)
-	known := names{"system": v.page.t("The service"), "carrier": v.page.t("The carrier"), "command": v.page.t("The command line")}
+	known := names{}
+	for actor, name := range serviceNames() {
+		known[actor] = v.page.t(name)
+	}
 	for _, s := range staff {
 		known["staff:"+s.Key] = tx.Reveal(s.Name)
 	}
@@ -107,7 +107,7 @@ func (p *pageSet) action(action string) string {
 func (v *visit) logLook(c store.Case, action string) error {
 	return v.Store.Update(v.r.Context(), func(tx *store.Tx) error {
 		since := store.At(v.now().Add(-lookLasts))
-		had, err := tx.AuditPage(store.AuditFilter{CaseID: c.ID, Action: action, From: since}, v.me.actor(), 0, 1)
+		had, err := tx.AuditBefore(store.AuditFilter{CaseID: c.ID, Actor: v.me.actor(), Action: action, From: since}, store.AuditKey{}, 1)
 		if err != nil || len(had) > 0 {
 			return err
 		}
@@ -117,21 +117,22 @@ func (v *visit) logLook(c store.Case, action string) error {
 
 // logFilter is what the log is asked for.
 type logFilter struct {
-	Case, Actor, Kind string
-	From, To          calendar.Date
+	Case, Kind string
+	From, To   calendar.Date
 	store.AuditFilter
 }
 
-// kinds of entries that the log can be asked for.
+// logKinds are the kinds of entries that the log can be asked for: what stands before the dot of their actions.
 func logKinds() []string {
-	return []string{"case.", "commitment.", "consent.", "decision.", "escalation.", "ledger.", "optout", "pause.", "staff.", "text."}
+	return []string{"answer", "case", "commitment", "consent", "decision", "escalation", "flow", "ledger", "log", "optout", "party", "pause", "program",
+		"question", "staff", "text"}
 }
 
 // logView is a page of the log.
 type logView struct {
 	Filter logFilter
 	Rows   []logRow
-	Staff  []choice
+	Actors []choice
 	Kinds  []choice
 	Next   string       // where the page after begins
 	Query  template.URL // the filter, for the exports: encoded as it is
@@ -146,8 +147,10 @@ type choice struct {
 // readLogFilter reads the filter of the address. A case behind a wall is none.
 func (v *visit) readLogFilter(tx *store.Tx) (logFilter, error) {
 	q := v.r.URL.Query()
-	f := logFilter{Case: strings.TrimSpace(q.Get("case")), Actor: q.Get("who"), Kind: q.Get("kind"), AuditFilter: store.AuditFilter{ProgramID: v.me.Program.ID}}
-	f.Action = f.Kind
+	f := logFilter{Case: strings.TrimSpace(q.Get("case")), Kind: strings.TrimSuffix(q.Get("kind"), "."), AuditFilter: store.AuditFilter{ProgramID: v.me.Program.ID, Actor: q.Get("who")}}
+	if f.Kind != "" {
+		f.Action = f.Kind + "."
+	}
 	if f.Case != "" {
 		c, err := v.caseByReference(tx, f.Case)
 		if err != nil {
@@ -157,8 +160,14 @@ func (v *visit) readLogFilter(tx *store.Tx) (logFilter, error) {
 	} else if v.me.Role == mediator {
 		return f, store.NewError(store.Forbidden, "Choose one of your cases: its page leads to its log.", nil)
 	}
-	f.From, _ = calendar.Parse(q.Get("from"))
-	f.To, _ = calendar.Parse(q.Get("to"))
+	for name, day := range map[string]*calendar.Date{"from": &f.From, "to": &f.To} {
+		var err error
+		if text := q.Get(name); text != "" {
+			if *day, err = calendar.Parse(text); err != nil {
+				return f, store.NewError(store.Invalid, "A day is written year-month-day, like 2026-03-02.", nil)
+			}
+		}
+	}
 	begin := func(d calendar.Date) store.Instant {
 		year, month, day := d.Date()
 		return store.At(time.Date(year, month, day, 0, 0, 0, 0, v.me.Zone))
@@ -181,30 +190,27 @@ func (v *visit) log() error {
 			return err
 		}
 		page = logView{Filter: f}
-		before, _ := strconv.ParseInt(v.r.URL.Query().Get("before"), 10, 64)
-		entries, err := tx.AuditPage(f.AuditFilter, f.Actor, before, logPage+1)
+		entries, err := tx.AuditBefore(f.AuditFilter, auditKey(v.r.URL.Query().Get("before")), logPage+1)
 		if err != nil {
 			return err
 		}
 		if len(entries) > logPage {
 			entries = entries[:logPage]
-			page.Next = strconv.FormatInt(entries[logPage-1].ID, 10)
+			key := entries[logPage-1].Key()
+			page.Next = fmt.Sprintf("%d.%d", key.At, key.ID)
 		}
 		page.Rows, err = v.logRows(tx, entries)
 		if err != nil {
 			return err
 		}
-		staff, err := tx.AllStaffOf(v.me.Program.ID)
-		for _, s := range staff {
-			page.Staff = append(page.Staff, choice{"staff:" + s.Key, tx.Reveal(s.Name), f.Actor == "staff:"+s.Key})
-		}
+		page.Actors, err = v.logActors(tx, f)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for _, kind := range logKinds() {
-		page.Kinds = append(page.Kinds, choice{kind, v.page.word("log", strings.TrimSuffix(kind, ".")), page.Filter.Kind == kind})
+		page.Kinds = append(page.Kinds, choice{kind, v.page.word("log", kind), page.Filter.Kind == kind})
 	}
 	q := v.r.URL.Query()
 	q.Del("before")
@@ -216,19 +222,56 @@ func (v *visit) log() error {
 	return v.show("log", layout{Title: v.page.t("Log"), Nav: "log", Wide: true, Data: page})
 }
 
+// auditKey reads where a page of the log begins: a time, a dot and an ID.
+func auditKey(text string) store.AuditKey {
+	at, id, _ := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(at, 10, 64)
+	m, err2 := strconv.ParseInt(id, 10, 64)
+	if err != nil || err2 != nil || n == 0 {
+		return store.AuditKey{}
+	}
+	return store.AuditKey{At: store.Instant(n), ID: m}
+}
+
+// logActors are those whose entries can be asked for: the staff, the parties of the case where one is asked for, and what is
+// nobody.
+func (v *visit) logActors(tx *store.Tx, f logFilter) ([]choice, error) {
+	var actors []choice
+	add := func(actor, name string) { actors = append(actors, choice{actor, name, f.Actor == actor}) }
+	staff, err := tx.AllStaffOf(v.me.Program.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range staff {
+		add("staff:"+s.Key, tx.Reveal(s.Name))
+	}
+	if f.CaseID != 0 {
+		parties, err := tx.PartiesOf(f.CaseID)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range parties {
+			add("party:"+p.Key, v.page.t("Party %s", p.Key))
+		}
+	}
+	for _, actor := range []string{"system", "carrier", "command"} {
+		add(actor, v.page.t(serviceNames()[actor]))
+	}
+	return actors, nil
+}
+
+// serviceNames are the English for what writes the log and is nobody.
+func serviceNames() map[string]string {
+	return map[string]string{"system": "The service", "carrier": "The carrier", "command": "The command line"}
+}
+
 // logRows are entries in words, with the references of their cases.
 func (v *visit) logRows(tx *store.Tx, entries []store.Entry) ([]logRow, error) {
 	known, err := v.nameActors(tx)
 	if err != nil {
 		return nil, err
 	}
-	var ids []int64
-	for _, e := range entries {
-		if e.CaseID != 0 {
-			ids = append(ids, int64(e.CaseID))
-		}
-	}
-	references, err := tx.References(ids...)
+	references, err := references(tx, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -239,42 +282,49 @@ func (v *visit) logRows(tx *store.Tx, entries []store.Entry) ([]logRow, error) {
 	return rows, nil
 }
 
+// references are those of the cases of some entries.
+func references(tx *store.Tx, entries []store.Entry) (map[int64]string, error) {
+	var ids []int64
+	for _, e := range entries {
+		if e.CaseID != 0 {
+			ids = append(ids, int64(e.CaseID))
+		}
+	}
+	return tx.References(ids...)
+}
+
 // logColumns are those of the log's exports. They bear no words of a person.
 func logColumns() []string {
 	return []string{"id", "at", "case", "party", "actor", "action", "subject", "why", "event"}
 }
 
-// eachEntry gives the entries that the address asks for, oldest first, as rows of an export.
+// eachEntry gives the entries that the address asks for, oldest first, as rows of an export. Few are in memory at a time.
 func (v *visit) eachEntry(yield func(row []string) error) error {
 	return v.view(func(tx *store.Tx) error {
 		f, err := v.readLogFilter(tx)
 		if err != nil {
 			return err
 		}
-		for after, n := int64(0), 0; n < exportRows; {
-			entries, err := tx.AuditOf(f.AuditFilter, after, exportPiece)
+		for key := (store.AuditKey{}); ; {
+			entries, err := tx.AuditAfter(f.AuditFilter, key, exportPiece)
 			if err != nil {
 				return err
 			}
-			rows, err := v.logRows(tx, entries)
+			references, err := references(tx, entries)
 			if err != nil {
 				return err
 			}
-			for _, r := range rows {
-				after = r.ID
-				if f.Actor != "" && r.Actor != f.Actor {
-					continue
-				}
-				n++
-				if err := yield([]string{strconv.FormatInt(r.ID, 10), r.Time.Format(time.RFC3339), r.Case, idText(r.PartyID), r.Actor, r.Action, r.Subject, inert(r.Why), r.Event}); err != nil {
+			for _, e := range entries {
+				if err := yield([]string{strconv.FormatInt(e.ID, 10), e.At.Time().Format(time.RFC3339), references[int64(e.CaseID)], idText(e.PartyID), e.Actor, e.Action,
+					e.Subject, inert(e.Why), e.Event}); err != nil {
 					return err
 				}
 			}
 			if len(entries) < exportPiece {
 				return nil
 			}
+			key = entries[exportPiece-1].Key()
 		}
-		return nil
 	})
 }
 
@@ -283,14 +333,6 @@ func idText(id store.ID) string {
 		return ""
 	}
 	return strconv.FormatInt(int64(id), 10)
-}
-
-// inert keeps a spreadsheet from taking a text for a formula.
-func inert(text string) string {
-	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r") {
-		return "'" + text
-	}
-	return text
 }
 
 // logCSV exports the log as CSV.
@@ -315,35 +357,21 @@ func (v *visit) logXLSX() error {
 	if err := v.logExport("xlsx"); err != nil {
 		return err
 	}
-	book := excelize.NewFile()
-	defer func() { _ = book.Close() }()
-	sheet, err := book.NewStreamWriter(book.GetSheetName(0))
+	b, err := newWorkbook(logColumns())
 	if err != nil {
-		return fmt.Errorf("write a workbook: %w", err)
+		return err
 	}
-	n := 0
-	put := func(row []string) error {
-		n++
+	defer b.close()
+	if err := v.eachEntry(func(row []string) error {
 		cells := make([]any, len(row))
 		for i, cell := range row {
 			cells[i] = cell
 		}
-		return sheet.SetRow("A"+strconv.Itoa(n), cells)
-	}
-	if err := put(logColumns()); err != nil {
-		return fmt.Errorf("write a workbook: %w", err)
-	}
-	if err := v.eachEntry(put); err != nil {
+		return b.add(cells)
+	}); err != nil {
 		return err
 	}
-	if err := sheet.Flush(); err != nil {
-		return fmt.Errorf("write a workbook: %w", err)
-	}
-	v.attach("log.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	if err := book.Write(v.w); err != nil {
-		v.Log.Error("an export broke off", "error", err)
-	}
-	return nil
+	return v.attachBook("log.xlsx", b)
 }
 
 // logExport keeps in the log that it was exported, and refuses what the visitor may not see before anything is sent.
@@ -356,13 +384,6 @@ func (v *visit) logExport(how string) error {
 		return tx.Log(store.Entry{At: store.At(v.now()), ProgramID: store.ID(v.me.Program.ID), CaseID: store.ID(f.CaseID), Actor: v.me.actor(),
 			Action: "log.exported", Subject: "log", Why: how})
 	})
-}
-
-// attach has the browser keep what follows as a file.
-func (v *visit) attach(name, kind string) {
-	h := v.w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", `attachment; filename*=UTF-8''`+url.PathEscape(name))
 }
 
 // caseByReference is the program's case of that reference, if it is the visitor's to see.

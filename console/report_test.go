@@ -150,7 +150,9 @@ func TestReportOfMuch(t *testing.T) {
 		b.post("/cases/RJ-1/receipt", url.Values{"commitment": {"money"}, "amount": {"1"}, "on": {"2026-02-27"}, "why": {why}}).want(200)
 	}
 	sheet := b.report("RJ-1")
-	missing := slices.DeleteFunc(whys, func(why string) bool { return strings.Contains(sheet.one(), strings.Join(strings.Fields(why)[:3], " ")) })
+	missing := slices.DeleteFunc(whys, func(why string) bool {
+		return strings.Contains(sheet.one(), strings.Join(strings.Fields(why)[:3], " "))
+	})
 	if len(missing) > 0 {
 		t.Errorf("%d of 120 reasons are missing, the first %q", len(missing), missing[0])
 	}

@@ -42,8 +42,9 @@ func wordings() map[string]string {
 
 		"escalation.open": "Open", "escalation.acknowledged": "In hand", "escalation.resolved": "Resolved",
 
-		"log.case": "Cases", "log.commitment": "Commitments", "log.consent": "Consent", "log.decision": "Decisions", "log.escalation": "Escalations",
-		"log.ledger": "Money", "log.optout": "Opt-outs", "log.pause": "Pauses", "log.staff": "People", "log.text": "Texts",
+		"log.answer": "Answers", "log.case": "Cases", "log.commitment": "Commitments", "log.consent": "Consent", "log.decision": "Decisions",
+		"log.escalation": "Escalations", "log.flow": "Conversations", "log.ledger": "Money", "log.log": "Exports",
+		"log.optout": "Opt-outs", "log.party": "Parties", "log.pause": "Pauses", "log.program": "Program", "log.question": "Questions", "log.staff": "People", "log.text": "Texts",
 
 		"question.safe": "Safe?", "question.wellbeing": "How are you, 1 to 5?", "question.arrived": "Did it arrive?", "question.contact": "Wants a word?",
 		"question.comment": "Anything to add?", "question.barrier": "Anything in the way?", "question.amount": "How much?", "question.hours": "How many hours?",

@@ -81,12 +81,13 @@ func (tx *Tx) addEntries(entries []Entry) error {
 type AuditFilter struct {
 	ProgramID int64
 	CaseID    int64
+	Actor     string
 	Action    string  // or its beginning, with a dot at the end: "consent."
 	From      Instant // not before
 	To        Instant // before
 }
 
-// AuditOf are up to limit entries in their order, those after the entry with the ID after.
+// AuditOf are up to limit entries in the order they were written, those after the entry with the ID after.
 func (tx *Tx) AuditOf(f AuditFilter, after int64, limit int) ([]Entry, error) {
 	if err := tx.flushLog(); err != nil {
 		return nil, err
@@ -95,20 +96,49 @@ func (tx *Tx) AuditOf(f AuditFilter, after int64, limit int) ([]Entry, error) {
 	return tx.auditRows(append(where, "a.id > ?"), append(args, after), "a.id", limit)
 }
 
-// terms are the filter's, at least one.
+// AuditKey is where a page of the log begins: beside the entry of that time and ID.
+type AuditKey struct {
+	At Instant
+	ID int64
+}
+
+// Key is where the page beside this entry begins.
+func (e Entry) Key() AuditKey { return AuditKey{e.At, e.ID} }
+
+// AuditBefore are up to limit entries by their time, the last first, those before a key; zero for the end of the log. Like
+// AuditAfter it costs what it gives.
+func (tx *Tx) AuditBefore(f AuditFilter, key AuditKey, limit int) ([]Entry, error) {
+	where, args := f.terms()
+	if key != (AuditKey{}) {
+		where, args = append(where, "(a.at, a.id) < (?, ?)"), append(args, key.At, key.ID)
+	}
+	return tx.auditRows(where, args, "a.at DESC, a.id DESC", limit)
+}
+
+// AuditAfter are up to limit entries by their time, the first first, those after a key.
+func (tx *Tx) AuditAfter(f AuditFilter, key AuditKey, limit int) ([]Entry, error) {
+	where, args := f.terms()
+	return tx.auditRows(append(where, "(a.at, a.id) > (?, ?)"), append(args, int64(key.At), key.ID), "a.at, a.id", limit)
+}
+
+// terms are the filter's.
 func (f AuditFilter) terms() (where []string, args []any) {
 	add := func(term string, arg any) { where, args = append(where, term), append(args, arg) }
-	if f.ProgramID != 0 {
+	switch { // a case is of one program, and has an index of its own
+	case f.CaseID != 0:
+		add("a.case_id = ?", f.CaseID)
+	case f.ProgramID != 0:
 		add("a.program_id = ?", f.ProgramID)
 	}
-	if f.CaseID != 0 {
-		add("a.case_id = ?", f.CaseID)
+	if f.Actor != "" {
+		add("a.actor = ?", f.Actor)
 	}
-	if kind, ok := strings.CutSuffix(f.Action, "."); ok {
-		add("a.action > ?", f.Action)
-		add("a.action < ?", kind+"/") // the character after the dot
-	} else if f.Action != "" {
-		add("a.action = ?", f.Action)
+	if f.Action != "" {
+		kind, exactly, _ := strings.Cut(f.Action, ".")
+		add("a.kind = ?", kind)
+		if exactly != "" || kind == f.Action {
+			add("a.action = ?", f.Action)
+		}
 	}
 	if f.From != 0 {
 		add("a.at >= ?", f.From)
@@ -125,7 +155,7 @@ func (tx *Tx) auditRows(where []string, args []any, order string, limit int) ([]
 		SELECT a.id, a.at, a.program_id, a.case_id, a.party_id, a.actor, a.action, a.subject, a.why, a.event, w.words
 		FROM audit a
 		LEFT JOIN audit_words w ON w.audit_id = a.id
-		WHERE `+strings.Join(where, `
+		WHERE `+strings.Join(append(where, "TRUE"), `
 		  AND `)+`
 		ORDER BY `+order+`
 		LIMIT ?`, append(args, limit)...)

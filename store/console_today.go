@@ -145,15 +145,3 @@ func (tx *Tx) LastWords(caseID, partyID int64, until Instant, limit int) ([]Mess
 		ORDER BY seq DESC
 		LIMIT ?`, caseID, partyID, until, limit)
 }
-
-// AuditPage are up to limit entries of the log, the last first, those before the entry with the ID before.
-func (tx *Tx) AuditPage(f AuditFilter, actor string, before int64, limit int) ([]Entry, error) {
-	where, args := f.terms()
-	if before != 0 {
-		where, args = append(where, "a.id < ?"), append(args, before)
-	}
-	if actor != "" {
-		where, args = append(where, "a.actor = ?"), append(args, actor)
-	}
-	return tx.auditRows(where, args, "a.id DESC", limit)
-}

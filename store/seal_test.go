@@ -264,7 +264,11 @@ func TestTampering(t *testing.T) {
 		}
 		restore := func() {
 			for _, table := range tables {
-				raw(t, s, "DELETE FROM "+table, "INSERT INTO "+table+override+" SELECT * FROM kept_"+table)
+				columns := "*"
+				if table == "audit" { // its kind is the database's to fill in
+					columns = "id, at, program_id, case_id, party_id, actor, action, subject, why, event"
+				}
+				raw(t, s, "DELETE FROM "+table, strings.Replace("INSERT INTO "+table+" ("+columns+")", " (*)", "", 1)+override+" SELECT "+columns+" FROM kept_"+table)
 			}
 		}
 		foreign := store.NewKeys().Seal("other words")
