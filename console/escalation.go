@@ -120,11 +120,27 @@ func (v *visit) steps(tx *store.Tx, e store.Escalation) ([]logRow, error) {
 		return nil, err
 	}
 	names, err := v.nameActors(tx)
+	if err != nil {
+		return nil, err
+	}
+	parties, err := tx.PartiesOf(e.CaseID)
+	for _, p := range parties {
+		names["party:"+p.Key] = tx.Reveal(p.Name)
+	}
 	var rows []logRow
 	for _, entry := range entries {
-		if entry.Subject == "escalation:"+strconv.FormatInt(e.Code, 10) {
-			rows = append(rows, v.logRow(tx, entry, names, nil))
+		if entry.Subject != "escalation:"+strconv.FormatInt(e.Code, 10) {
+			continue
 		}
+		row := v.logRow(tx, entry, names, nil)
+		switch entry.Action {
+		case "escalation.opened": // why is what the page is called
+			row.Detail = ""
+		case "escalation.alerted":
+			_, who, _ := strings.Cut(entry.Why, ", ") // "level 1, staff:dana"
+			row.Who, row.Detail = names[who], ""
+		}
+		rows = append(rows, row)
 	}
 	return rows, err
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"amends/templates/pagetest"
 )
 
 // stage is a running demo as a script sees it.
@@ -16,14 +18,21 @@ type stage struct {
 	address string
 	data    string
 	service *service
+	windows map[string]*pagetest.Tab
 }
 
 // demo starts one on a port of its own, in a folder of its own.
 func demo(t *testing.T, args ...string) *stage {
 	t.Helper()
+	return demoOn(t, nil, args...)
+}
+
+// demoOn is demo in an environment.
+func demoOn(t *testing.T, env map[string]string, args ...string) *stage {
+	t.Helper()
 	s := &stage{t: t, data: t.TempDir()}
 	all := append([]string{"demo", "--listen", "127.0.0.1:0", "--data", s.data}, args...)
-	s.service = start(t, newMain(nil, nil, nil, nil), all...)
+	s.service = start(t, newMain(env, nil, nil, nil), all...)
 	s.address = strings.TrimSuffix(s.service.out.between(t, "Phones  ", "\n"), "/phones")
 	return s
 }

@@ -216,7 +216,7 @@ func (p *Tab) leads(what string, step chromedp.Action[chromedp.Void]) int64 {
 // Type writes into a field in place of what stands there.
 func (p *Tab) Type(selector, text string) {
 	p.Helper()
-	p.Do(chromedp.Clear(selector, chromedp.NodeVisible), chromedp.SendKeys(selector, text, chromedp.NodeVisible))
+	p.Do(chromedp.Focus(selector, chromedp.NodeVisible), chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"), chromedp.KeyEvent(text))
 }
 
 // Text is what the page says.
