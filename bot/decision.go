@@ -271,12 +271,8 @@ func (d Handle) decide(t *turn, m *matter) error {
 	if e.Status == store.EscalationResolved {
 		return store.NewError(store.Conflict, fmt.Sprintf("Escalation %d is resolved already.", d.Code), nil)
 	}
-	var who store.Staff
-	if key, is := staffKey(t.actor); is {
-		if who, ok, err = t.tx.FindStaffByKey(t.program.ID, key); err != nil || !ok {
-			return notThere(err, "staff member "+key)
-		}
-	} else if who, err = t.tx.GetStaff(m.MediatorID); err != nil { // the command line acts for the mediator
+	who, err := t.staffOfTurn(m)
+	if err != nil {
 		return err
 	}
 	switch d.Verb {
@@ -296,6 +292,19 @@ func (d Handle) decide(t *turn, m *matter) error {
 		return asError(t.decideExtension(m, &e, who, d.Verb == "grant"))
 	}
 	return store.NewError(store.Invalid, fmt.Sprintf("%q is nothing that can be done about an escalation: ok, done, pass, grant or decline.", d.Verb), nil)
+}
+
+// staffOfTurn is the staff member who decides; the command line acts for the mediator.
+func (t *turn) staffOfTurn(m *matter) (store.Staff, error) {
+	key, is := staffKey(t.actor)
+	if !is {
+		return t.tx.GetStaff(m.MediatorID)
+	}
+	who, ok, err := t.tx.FindStaffByKey(t.program.ID, key)
+	if err != nil || !ok {
+		return who, notThere(err, "staff member "+key)
+	}
+	return who, nil
 }
 
 // aboutParty is a decision about a party's line.

@@ -41,6 +41,8 @@ func (d Desk) Decide(ctx context.Context, program, reference string, by console.
 		what = Handle(v)
 	case console.Close:
 		what = Close(v)
+	case console.Write:
+		what = Write(v)
 	case console.Pause:
 		what = Pause(v)
 	case console.Resume:
@@ -53,6 +55,12 @@ func (d Desk) Decide(ctx context.Context, program, reference string, by console.
 		return store.NewError(store.Internal, "That cannot be done here.", fmt.Errorf("no decision of the bot's for %T", decision))
 	}
 	return d.Bot.Decide(ctx, program, reference, By(by), what)
+}
+
+// Draft says what would become of a text by hand, and stores nothing.
+func (d Desk) Draft(ctx context.Context, program, reference string, by console.By, text console.Write) (console.Draft, error) {
+	draft, err := d.Bot.Draft(ctx, program, reference, By(by), Write(text))
+	return console.Draft(draft), err
 }
 
 // AddCases puts cases on record, all or none.

@@ -50,12 +50,13 @@ type stamp struct {
 	ReturnDays  []int         `json:"return_days"`
 }
 
-// wanted is what a decision by 1 or 2 needs: of an extension, which date becomes which.
+// wanted is what a decision needs: of an extension, which date becomes which; of a reply to a text by hand, whose.
 type wanted struct {
 	Commitment int64  `json:"commitment,omitempty"`
 	Entry      int64  `json:"entry,omitempty"` // the instalment's
 	Date       string `json:"date,omitempty"`
 	Party      int64  `json:"party,omitempty"`
+	Hand       string `json:"hand,omitempty"` // who wrote the text that this answers, as the log names them
 }
 
 // trouble is what a person must deal with.

@@ -12,8 +12,8 @@ import (
 )
 
 // hearing is one text of a party that may be texted, on its way to what it does. The order in which
-// it is looked at is: danger, language, FIX, the answer to "which one?", the answer to the open
-// question, a command, a late answer, and last a text that nobody understands.
+// it is looked at is: danger, language, FIX, the answer to "which one?", what answers a text by
+// hand, the answer to the open question, a command, a late answer, and last a text that nobody understands.
 type hearing struct {
 	t       *turn
 	seats   []seat
@@ -40,6 +40,9 @@ func (h *hearing) hear() error {
 		if done, err := h.whichAnswer(); done || err != nil {
 			return err
 		}
+	}
+	if done, err := h.toWriter(); done || err != nil {
+		return err
 	}
 	if h.q.session != nil {
 		if done, err := h.reply(h.q, manner{answer: true}); done || err != nil {

@@ -198,6 +198,9 @@ func (t *turn) open(ses *store.Session) error {
 		}
 	}
 	ses.Status, ses.AskedAt = store.SessionOpen, store.At(t.now)
+	if t.talk.Hand != nil { // the question asked last is this one
+		t.talk.Hand, t.dirty = nil, true
+	}
 	return nil
 }
 

@@ -18,6 +18,8 @@ type talk struct {
 	Which *which `json:"which,omitempty"`
 	// Last is what FIX would undo.
 	Last *record `json:"last,omitempty"`
+	// Hand is the text by hand that what the line writes next is taken to answer.
+	Hand *hand `json:"hand,omitempty"`
 	// Again: a stopped party was asked whether it wants our texts again.
 	Again bool `json:"again,omitempty"`
 }

@@ -191,6 +191,11 @@ func lookInside(t *testing.T) map[string]bool {
 	l.page("GET /e/{id}", escalation, "escalation")
 	l.page("GET /cases", "/cases", "cases")
 	l.page("GET /cases/{ref}", "/cases/RJ-1", "case")
+	l.page("GET /cases/{ref}/write", "/cases/RJ-1/write?party=v", "write")
+	letter := map[string]string{"party": "o", "text": "Can you talk on Tuesday?", "why": "to settle the day"}
+	l.post("POST /cases/{ref}/write", "/cases/RJ-1/write", "/cases/RJ-1/write", "write-draft", 200, letter)
+	letter["text"] = "Alex is glad that you wrote"
+	l.post("POST /cases/{ref}/write", "/cases/RJ-1/write", "/cases/RJ-1/write", "write-422", 422, letter)
 	l.page("GET /outbox", "/outbox", "outbox")
 	l.page("GET /program", "/program", "program")
 	l.page("GET /people", "/people", "people")

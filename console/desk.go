@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"time"
 
 	"amends/store/calendar"
 	"amends/store/intake"
@@ -12,6 +13,8 @@ import (
 type Desk interface {
 	// Decide carries out a decision about a case.
 	Decide(ctx context.Context, program, reference string, by By, d Decision) error
+	// Draft says what would become of a text by hand, and stores nothing.
+	Draft(ctx context.Context, program, reference string, by By, text Write) (Draft, error)
 	// AddCases puts cases on record, all or none. One that is there already and differs is refused, unless update is asked for.
 	AddCases(ctx context.Context, by By, cases []intake.Case, update bool) error
 	// SetAbsent says until which day somebody is away; no date for no longer.
@@ -105,6 +108,22 @@ type (
 	Resume struct{ Party string }
 )
 
+// Write is a text that a person writes to a party by hand.
+type Write struct {
+	Party   string // its key
+	Text    string // without the sender, which is put before it
+	Answers int64  // the code of the escalation that it answers and resolves; 0 for none
+}
+
+// Draft is what would become of a text.
+type Draft struct {
+	Body     string // with the sender before it
+	Segments int
+	Encoding string
+	Goes     time.Time // when, at the soonest
+	Hold     string    // why not now: hours, two_a_day, paused; empty if it goes now
+}
+
 // Resend sends a text anew that failed; Drop takes one back that has not gone.
 type (
 	Resend struct{ Message string }
@@ -124,5 +143,6 @@ func (Handle) decision()       {}
 func (Close) decision()        {}
 func (Pause) decision()        {}
 func (Resume) decision()       {}
+func (Write) decision()        {}
 func (Resend) decision()       {}
 func (Drop) decision()         {}

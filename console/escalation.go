@@ -22,6 +22,27 @@ func wantedDate(args string) calendar.Date {
 	return date
 }
 
+// handOf is who wrote the text by hand that an escalation's reply answers; nobody where it answers none.
+func (v *visit) handOf(tx *store.Tx, args string) (string, error) {
+	var wants struct {
+		Hand string `json:"hand"`
+	}
+	if args == "" || json.Unmarshal([]byte(args), &wants) != nil || wants.Hand == "" {
+		return "", nil
+	}
+	key, _ := strings.CutPrefix(wants.Hand, "staff:")
+	s, ok, err := tx.FindStaffByKey(v.me.Program.ID, key)
+	if err != nil || !ok {
+		return wants.Hand, err
+	}
+	return tx.Reveal(s.Name), nil
+}
+
+// Answerable says whether a text can answer the escalation.
+func (r escalationRow) Answerable() bool {
+	return r.Decides && r.PartyKey != "" && r.Status != store.EscalationResolved && (r.Reason == "not_understood" || r.Reason == "call")
+}
+
 // list joins names: A, B and C.
 func (p *pageSet) list(names []string) string {
 	if len(names) < 2 {

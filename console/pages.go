@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -105,6 +106,24 @@ func (p *pageSet) t(english string, values ...any) string {
 		return said
 	}
 	return fmt.Sprintf(said, values...)
+}
+
+// quoted is what a sentence of the bot's has in quotes.
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
+// sentence is a sentence of the bot's in the language of the pages, with what it quotes.
+func (p *pageSet) sentence(english string) string {
+	if word, ok := p.words[english]; ok {
+		return word
+	}
+	word, ok := p.words[quoted.ReplaceAllString(english, "%q")]
+	if !ok {
+		return english
+	}
+	for _, q := range quoted.FindAllString(english, -1) {
+		word = strings.Replace(word, "%q", q, 1)
+	}
+	return word
 }
 
 // count is a sentence for one or for many, which has %d in it.

@@ -84,6 +84,8 @@ func routes() []route {
 		{"GET /cases", everyone, noWall, (*visit).cases},
 		{"GET /cases/{ref}", everyone, caseWall, (*visit).casePage},
 		{"GET /cases/{ref}/report.pdf", everyone, caseWall, (*visit).report},
+		{"GET /cases/{ref}/write", deciders, caseWall, (*visit).writePage},
+		{"POST /cases/{ref}/write", deciders, caseWall, (*visit).write},
 		{"POST /cases/{ref}/{act}", deciders, caseWall, (*visit).decide},
 		{"GET /outbox", everyone, noWall, (*visit).outbox},
 		{"POST /outbox/{id}/{verb}", deciders, messageWall, (*visit).box},

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"time"
 
 	"amends/store"
@@ -24,6 +25,9 @@ func (v *visit) talkText(tx *store.Tx, m store.Message) talkText {
 	}
 	if m.Why != "" {
 		t.Note = v.page.word("why", m.Why)
+	}
+	if m.Template == "by_hand" {
+		t.Note = strings.TrimPrefix(t.Note+" · "+v.page.word("why", m.Template), " · ")
 	}
 	if v.me.Reads() {
 		t.Words = tx.Reveal(m.Body)

@@ -40,6 +40,8 @@ type escalationRow struct {
 	Turn     string // whose turn it is, or who has it in hand
 	Mine     bool
 	Words    string // the reply that was not understood
+	Answers  string // by whom was the text that it answers
+	PartyKey string
 	NewDate  calendar.Date
 	Decides  bool
 	Back     string
@@ -175,7 +177,10 @@ func (v *visit) escalationRow(tx *store.Tx, e store.OpenEscalation, staff []stor
 		if err != nil {
 			return row, err
 		}
-		row.Party = tx.Reveal(p.Name)
+		row.Party, row.PartyKey = tx.Reveal(p.Name), p.Key
+		if row.Answers, err = v.handOf(tx, e.Args); err != nil {
+			return row, err
+		}
 		if e.Reason == "not_understood" && v.me.Reads() {
 			last, err := tx.LastWords(e.CaseID, p.ID, store.At(v.now()), 1)
 			if err != nil {

@@ -13,7 +13,7 @@ func actionWords() map[string]string {
 		"escalation.returned": "Came back", "commitment.agreed": "Agreed", "commitment.met": "Commitment met", "commitment.missed": "Commitment missed",
 		"commitment.waived": "Commitment waived", "commitment.rescheduled": "New date set", "date.moved": "New date decided",
 		"consent.asked": "Consent asked", "consent.given": "Consent given", "consent.declined": "Consent declined", "consent.withdrawn": "Consent withdrawn",
-		"decision.receipt": "Receipt recorded", "decision.report": "Report recorded", "decision.waiver": "Waiver recorded", "decision.not received": "Dispute rested",
+		"decision.receipt": "Receipt recorded", "decision.report": "Report recorded", "decision.write": "Text written by hand", "decision.waiver": "Waiver recorded", "decision.not received": "Dispute rested",
 		"optout": "Opted out", "optin": "Opted in again", "language.changed": "Language changed", "log.exported": "Exported the log",
 		"staff.signed_in": "Signed in", "staff.password_changed": "Password changed", "staff.invited": "Invited", "staff.absent": "Absence recorded",
 		"staff.factor_reset": "Second factor reset",

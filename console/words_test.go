@@ -61,6 +61,19 @@ func TestEveryWordInSpanish(t *testing.T) {
 		must(t, err)
 		keep(string(text), `\bt\(`+quoted, `store\.NewError\(store\.\w+, `+quoted, `count\([^"\n]*`+quoted+`, `+quoted, `said = [^"\n]*`+quoted, `(?:refuse|turnAway)\([^"\n]*`+quoted, `\{"[a-z]*", "((?:[^"\\]|\\.)*)", page\.Order`)
 	}
+	sentences := map[string]bool{} // that the bot refuses with; those with values in them are not all told in Spanish
+	for _, name := range []string{"../bot/write.go", "../bot/pause.go", "../bot/decision_text.go"} {
+		text, err := os.ReadFile(name)
+		must(t, err)
+		for _, found := range regexp.MustCompile(`(?:NewError\(store\.\w+, |refuse\(|refuse\(fmt\.Sprintf\(|return )`+quoted).FindAllStringSubmatch(string(text), -1) {
+			sentence, err := strconv.Unquote(`"` + found[1] + `"`)
+			must(t, err)
+			sentences[sentence] = true
+		}
+	}
+	for w := range sentences {
+		said[w] = said[w] || strings.HasSuffix(w, ".")
+	}
 	var missing []string
 	for w := range said {
 		if w != "" && spanish[w] == "" {

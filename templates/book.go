@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"unicode"
 )
 
 //go:embed sms/*.yaml
@@ -131,6 +132,17 @@ func (b *Book) Staff(key, lang string, v StaffText) (string, error) {
 		return body, err
 	}
 	return v.Sender + ": " + body, nil
+}
+
+// Forbidden finds in words that a person wrote one that no text may have in any language, or none to a discreet reader; ""
+// if there is none.
+func (b *Book) Forbidden(body string, discreet bool) string {
+	for _, code := range b.Languages() {
+		if word := b.languages[code].forbidden(body, discreet); word != "" {
+			return strings.TrimFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '$' })
+		}
+	}
+	return ""
 }
 
 // manner is how a text is put: what goes before it.
