@@ -1,8 +1,10 @@
 package console_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding/csv"
 	"fmt"
 	"maps"
 	"os"
@@ -19,6 +21,7 @@ import (
 	"amends/templates/pagetest"
 
 	"github.com/chromedp/chromedp"
+	"github.com/xuri/excelize/v2"
 )
 
 // busy is a stage on which much has happened.
@@ -283,4 +286,93 @@ func lookAtTheGate(t *testing.T) map[string]bool {
 	}
 	l.post("POST /signin/code", "/signin/code", "/signin/code", "code-locked", 429, map[string]string{"code": "000000"})
 	return l.routes
+}
+
+// TestExportsOpened downloads what a page offers and opens it: there stands what stands on the page.
+func TestExportsOpened(t *testing.T) {
+	s := lite(t)
+	s.addCase("riverside", "=1+1", "dana", "", "Ann Lee", "+13125550191", "Bo Lee", "+13125550192")
+	s.moves(26 * time.Hour)
+	s.writes(alex, "these are my own words")
+	p := pagetest.Open(t, s.url)
+	p.See(1280, 860, "light")
+	signIn(p, "Kim Park")
+	p.Go("/cases/RJ-1")
+	p.Post("/cases/RJ-1/receipt", map[string]string{"commitment": "money", "amount": "133.37", "on": "2026-02-27", "why": "money order seen"})
+
+	// The log, as it is filtered on the page: the same entries, the other way round.
+	p.Go("/log?case=RJ-1&kind=ledger.")
+	type entry struct{ At, Case string }
+	shown := pagetest.Ask[[]entry](p, `[...document.querySelectorAll('tbody tr')].reverse().map(r => ({At: r.querySelector('time').dateTime, Case: r.cells[1].textContent}))`)
+	name, content := p.Download(`a[href^="/log.csv"]`)
+	if !strings.HasSuffix(name, ".csv") {
+		t.Errorf("the log is kept as %s", name)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff")))).ReadAll()
+	must(t, err)
+	column := func(name string) int { return slices.Index(rows[0], name) }
+	var kept []entry
+	for _, r := range rows[1:] {
+		kept = append(kept, entry{r[column("at")], r[column("case")]})
+	}
+	if len(shown) == 0 || !slices.Equal(kept, shown) {
+		t.Errorf("the page shows %v, and the file has %v", shown, kept)
+	}
+	name, content = p.Download(`a[href^="/log.xlsx"]`)
+	book, err := excelize.OpenReader(bytes.NewReader(content))
+	must(t, err)
+	sheet, err := book.GetRows(book.GetSheetName(0))
+	must(t, err)
+	for i, r := range sheet {
+		for len(r) < len(rows[i]) {
+			r = append(r, "") // cells at the end that are empty are none
+		}
+		if !slices.Equal(r, rows[i]) {
+			t.Errorf("%s has the row %q, and the CSV %q", name, r, rows[i])
+		}
+	}
+	if len(sheet) != len(rows) {
+		t.Errorf("%s has %d rows, and the CSV %d", name, len(sheet), len(rows))
+	}
+
+	// What a spreadsheet would take for a formula is a text there.
+	p.Go("/log?case=%3D1%2B1")
+	if _, content = p.Download(`a[href^="/log.csv"]`); !strings.Contains(string(content), ",'=1+1,") || strings.Contains(string(content), ",=1+1,") {
+		t.Errorf("a spreadsheet would reckon with\n%s", content)
+	}
+	_, content = p.Download(`a[href^="/log.xlsx"]`)
+	book, err = excelize.OpenReader(bytes.NewReader(content))
+	must(t, err)
+	formula, err := book.GetCellFormula(book.GetSheetName(0), "C2")
+	must(t, err)
+	if value, err := book.GetCellValue(book.GetSheetName(0), "C2"); err != nil || value != "=1+1" || formula != "" {
+		t.Errorf("the cell of the reference has %q, formula %q: %v", value, formula, err)
+	}
+
+	// The report of a case: its tables are those of the page, and no text is in it.
+	p.Go("/cases/RJ-1")
+	tables := pagetest.Ask[[]string](p, `[...document.querySelectorAll('section table')].slice(0, 2).flatMap(t => [...t.tBodies[0].rows].map(r => [...r.cells].slice(0, 4).map(c => c.textContent.trim()).join(' ')))`)
+	name, content = p.Download(`a[href$="/report.pdf"]`)
+	report := readReport(t, content)
+	if len(tables) < 7 {
+		t.Errorf("the page has the rows %q alone", tables)
+	}
+	for _, row := range append(tables, "RJ-1", "Kim Park") {
+		if !strings.Contains(report.one(), row) {
+			t.Errorf("%s does not say %q:\n%s", name, row, report.text)
+		}
+	}
+	if strings.Contains(report.one(), "own words") {
+		t.Errorf("%s has a text in it", name)
+	}
+
+	// The figures.
+	p.Go("/program")
+	p.Says("Agreed $1,800.00", "Received $133.37", "Outstanding $1,666.63", "Open cases 3")
+	name, content = p.Download(`a[href^="/program.csv"]`)
+	for _, figure := range []string{"180000", "13337", "166663"} {
+		if !strings.Contains(string(content), ","+figure) {
+			t.Errorf("%s lacks %s:\n%s", name, figure, content)
+		}
+	}
 }

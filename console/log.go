@@ -316,7 +316,7 @@ func (v *visit) eachEntry(yield func(row []string) error) error {
 			}
 			for _, e := range entries {
 				if err := yield([]string{strconv.FormatInt(e.ID, 10), e.At.Time().Format(time.RFC3339), references[int64(e.CaseID)], idText(e.PartyID), e.Actor, e.Action,
-					e.Subject, inert(e.Why), e.Event}); err != nil {
+					e.Subject, e.Why, e.Event}); err != nil {
 					return err
 				}
 			}
@@ -345,7 +345,12 @@ func (v *visit) logCSV() error {
 	if err := out.Write(logColumns()); err != nil {
 		return nil // nobody is there any more
 	}
-	if err := v.eachEntry(out.Write); err != nil {
+	if err := v.eachEntry(func(row []string) error {
+		for i := range row {
+			row[i] = inert(row[i])
+		}
+		return out.Write(row)
+	}); err != nil {
 		v.Log.Error("an export broke off", "error", err)
 	}
 	out.Flush()

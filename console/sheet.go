@@ -89,7 +89,7 @@ func (v *visit) attach(name, kind string) {
 	h.Set("Content-Disposition", `attachment; filename*=UTF-8''`+url.PathEscape(name))
 }
 
-// inert keeps a spreadsheet from taking a text for a formula.
+// inert keeps a spreadsheet from taking a text of a CSV for a formula; a workbook says itself which cells are texts.
 func inert(text string) string {
 	if text != "" && strings.ContainsAny(text[:1], "=+-@\t\r") {
 		return "'" + text

@@ -15,11 +15,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
@@ -35,8 +37,8 @@ const (
 	pause = 20 * time.Millisecond
 )
 
-// browser is the process's Chromium, while any test uses it.
-var browser struct {
+// chromium is the process's Chromium, while any test uses it.
+var chromium struct {
 	sync.Mutex
 	users int
 	ctx   context.Context
@@ -48,9 +50,9 @@ var errNone = errors.New("no Chromium on the PATH")
 
 // begin starts the browser for its first user.
 func begin() (context.Context, error) {
-	browser.Lock()
-	defer browser.Unlock()
-	if browser.users == 0 {
+	chromium.Lock()
+	defer chromium.Unlock()
+	if chromium.users == 0 {
 		binary := ""
 		for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
 			if found, err := exec.LookPath(name); err == nil {
@@ -71,22 +73,22 @@ func begin() (context.Context, error) {
 			free()
 			return nil, fmt.Errorf("start Chromium: %w", err)
 		}
-		browser.ctx = ctx
-		browser.stop = func() {
+		chromium.ctx = ctx
+		chromium.stop = func() {
 			_ = chromedp.Cancel(ctx) // waits for its end, and its folder goes with it
 			free()
 		}
 	}
-	browser.users++
-	return browser.ctx, nil
+	chromium.users++
+	return chromium.ctx, nil
 }
 
 // end stops the browser after its last user.
 func end() {
-	browser.Lock()
-	defer browser.Unlock()
-	if browser.users--; browser.users == 0 {
-		browser.stop()
+	chromium.Lock()
+	defer chromium.Unlock()
+	if chromium.users--; chromium.users == 0 {
+		chromium.stop()
 	}
 }
 
@@ -211,6 +213,35 @@ func (p *Tab) leads(what string, step chromedp.Action[chromedp.Void]) int64 {
 		p.Fatalf("%s leads nowhere", what)
 	}
 	return response.Status
+}
+
+// Download clicks on what the browser keeps as a file, and tells its name and what is in it.
+func (p *Tab) Download(selector string) (name string, content []byte) {
+	p.Helper()
+	folder, events := p.TempDir(), true
+	p.Do(command(browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName,
+		BrowserContextID: chromedp.FromContext(p.Window).BrowserContextID, DownloadPath: folder, EventsEnabled: &events}))
+	begun, progress := chromedp.Events(p.Window, browser.DownloadWillBegin), chromedp.Events(p.Window, browser.DownloadProgress)
+	p.Do(chromedp.Click(selector, chromedp.NodeVisible))
+	for event, err := range begun {
+		if err != nil {
+			p.Fatalf("%s: %v", selector, err)
+		}
+		name = event.SuggestedFilename
+		break
+	}
+	for event, err := range progress {
+		if err != nil || event.State == browser.DownloadProgressStateCanceled {
+			p.Fatalf("%s: %v", selector, err)
+		}
+		if event.State == browser.DownloadProgressStateCompleted {
+			if content, err = os.ReadFile(filepath.Join(folder, event.GUID)); err != nil {
+				p.Fatal(err)
+			}
+			break
+		}
+	}
+	return name, content
 }
 
 // Type writes into a field in place of what stands there.
