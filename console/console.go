@@ -45,7 +45,7 @@ type console struct {
 	Config
 	sessions *scs.SessionManager
 	pages    map[string]*pageSet // by language
-	hashing  chan struct{}       // held while a password is hashed: it takes memory
+	hashing  chan struct{}       // held while a password is hashed: it takes memory, of one at a time
 	sending  chan struct{}       // held while an e-mail is sent
 	nobody   string              // a hash that no password has, to spend the same time on an unknown address
 }
@@ -66,18 +66,16 @@ func New(c Config) (http.Handler, error) {
 	if c.Passwords == (Cost{}) {
 		c.Passwords = DefaultCost()
 	}
-	k := &console{Config: c, hashing: make(chan struct{}, 2), sending: make(chan struct{}, 4)}
+	k := &console{Config: c, hashing: make(chan struct{}, 1), sending: make(chan struct{}, 4)}
 	var err error
 	if k.pages, err = loadPages(); err != nil {
 		return nil, err
 	}
-	unguessable, err := k.token()
-	if err != nil {
-		return nil, err
+	var random [saltBytes + hashBytes]byte
+	if _, err = io.ReadFull(k.Rand, random[:]); err != nil {
+		return nil, fmt.Errorf("draw a hash: %w", err)
 	}
-	if k.nobody, err = k.hashPassword(unguessable); err != nil {
-		return nil, err
-	}
+	k.nobody = phc(k.Passwords, random[:saltBytes], random[saltBytes:])
 	if err := k.Store.PrepareConsole(context.Background()); err != nil {
 		return nil, fmt.Errorf("console: prepare the database: %w", err)
 	}

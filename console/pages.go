@@ -6,10 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"amends/store"
@@ -24,18 +24,23 @@ type pageSet struct {
 	code  string
 	words map[string]string // from English; empty for English itself
 	named map[string]string // the English for what the database calls by a word
-	byKey map[string]*template.Template
+	// common is what all pages have; each page is made of a copy of it when it is first asked for. Most of a service's time
+	// nobody looks at them, and all together weigh more than its texts.
+	common *template.Template
+	files  fs.FS
+	mu     sync.Mutex
+	byKey  map[string]*template.Template
 }
 
 // languages are those the pages speak; the first is for whoever asks for none of them.
 func languages() []string { return []string{"en", "es"} }
 
-// loadPages parses every page in every language: what does not parse stops the program at its start.
+// loadPages reads what the pages of every language are made of.
 func loadPages() (map[string]*pageSet, error) {
 	files := templates.Console()
 	sets := map[string]*pageSet{}
 	for _, code := range languages() {
-		set := &pageSet{code: code, words: map[string]string{}, named: wordings(), byKey: map[string]*template.Template{}}
+		set := &pageSet{code: code, words: map[string]string{}, named: wordings(), files: files, byKey: map[string]*template.Template{}}
 		if code != languages()[0] {
 			source, err := fs.ReadFile(files, "words."+code+".yaml")
 			if err == nil {
@@ -45,30 +50,37 @@ func loadPages() (map[string]*pageSet, error) {
 				return nil, fmt.Errorf("console: the words of %s: %w", code, err)
 			}
 		}
-		common, err := template.New("layout.html").Funcs(set.funcs()).ParseFS(files, "layout.html", "parts.html")
-		if err != nil {
+		var err error
+		if set.common, err = template.New("layout.html").Funcs(set.funcs()).ParseFS(files, "layout.html", "parts.html"); err != nil {
 			return nil, fmt.Errorf("console: %w", err)
-		}
-		names, err := fs.Glob(files, "page-*.html")
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range names {
-			page, err := template.Must(common.Clone()).ParseFS(files, name)
-			if err != nil {
-				return nil, fmt.Errorf("console: %w", err)
-			}
-			set.byKey[strings.TrimSuffix(strings.TrimPrefix(path.Base(name), "page-"), ".html")] = page
 		}
 		sets[code] = set
 	}
 	return sets, nil
 }
 
+// page gives the page of a name, parsed once.
+func (p *pageSet) page(name string) (*template.Template, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if page := p.byKey[name]; page != nil {
+		return page, nil
+	}
+	page, err := p.common.Clone()
+	if err == nil {
+		page, err = page.ParseFS(p.files, "page-"+name+".html")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("console: the page %q: %w", name, err)
+	}
+	p.byKey[name] = page
+	return page, nil
+}
+
 func (p *pageSet) execute(w io.Writer, name string, l layout) error {
-	page, ok := p.byKey[name]
-	if !ok {
-		return fmt.Errorf("there is no page %q", name)
+	page, err := p.page(name)
+	if err != nil {
+		return err
 	}
 	return page.ExecuteTemplate(w, "layout.html", l)
 }

@@ -44,7 +44,11 @@ func (k *console) hashPassword(password string) (string, error) {
 func (k *console) hashWith(password string, cost Cost, salt []byte) string {
 	k.hashing <- struct{}{}
 	defer func() { <-k.hashing }()
-	sum := argon2.IDKey([]byte(password), salt, cost.Passes, cost.KiB, 1, hashBytes)
+	return phc(cost, salt, argon2.IDKey([]byte(password), salt, cost.Passes, cost.KiB, 1, hashBytes))
+}
+
+// phc writes a hash down.
+func phc(cost Cost, salt, sum []byte) string {
 	code := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, cost.KiB, cost.Passes, code.EncodeToString(salt), code.EncodeToString(sum))
 }

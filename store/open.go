@@ -29,8 +29,10 @@ const (
 	beside     = 1
 	sqliteIdle = time.Minute
 	// sqliteCache is the writer's page cache in KiB: the inner pages of the indexes of some hundred
-	// thousand texts, and a small part of what a service may weigh.
-	sqliteCache = 8 << 10
+	// thousand texts, and a small part of what a service may weigh. A reader has a sixth of it: the
+	// system keeps the file in its own cache besides.
+	sqliteCache       = 3 << 10
+	sqliteReaderCache = sqliteCache / 6
 	// sqliteWait is how long one process waits for another's transaction (in ms). Ours take
 	// milliseconds; a backup or a migration may take seconds.
 	sqliteWait   = 10_000
@@ -148,7 +150,8 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err != nil {
 		return sqliteError(path, err)
 	}
-	reader, err := openFile(ctx, path, sqliteReaders+beside, "_pragma=query_only(1)")
+	reader, err := openFile(ctx, path, sqliteReaders+beside, "_pragma=query_only(1)",
+		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteReaderCache))
 	if err != nil {
 		return errors.Join(sqliteError(path, err), writer.Close())
 	}

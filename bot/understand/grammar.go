@@ -185,7 +185,7 @@ func (g *grammar) loadClass(p *parser, s *section) error {
 				}
 				p.classes[name] = append(p.classes[name], n)
 				if role := roleNames[name]; role != 0 && n.leaf {
-					for _, id := range n.op.set {
+					for _, id := range n.op.words() {
 						g.v.lex[id].roles |= role
 						if role == isNegator {
 							g.v.lex[id].negLangs |= s.lang
@@ -269,9 +269,9 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 			case "anyway":
 				r.anyway = true
 			case Victim, Offender:
-				r.role = flag
+				r.role = strings.Clone(flag) // or the whole file stays
 			default:
-				r.arg = flag
+				r.arg = strings.Clone(flag)
 			}
 		}
 	}
@@ -290,10 +290,10 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 		one := r
 		one.prog = p.program(n)
 		if set, open := n.first(); !open {
-			one.first = p.sets.set(set)
+			one.first = *p.sets.set(set)
 		}
 		for _, other := range need[1:] {
-			one.needs = append(one.needs, p.sets.set(other))
+			one.needs = append(one.needs, *p.sets.set(other))
 		}
 		g.rules = append(g.rules, one)
 		needs = append(needs, need[0])

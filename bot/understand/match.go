@@ -39,7 +39,7 @@ func (m *matcher) run(pc, i, start int) int {
 		o := &m.prog[pc]
 		switch o.code {
 		case opWord:
-			if i >= len(m.toks) || !m.joined(i, start) || m.toks[i].masked&m.mask != 0 || !m.toks[i].in(o.set) {
+			if i >= len(m.toks) || !m.joined(i, start) || m.toks[i].masked&m.mask != 0 || !m.toks[i].in(*o.set) {
 				return -1
 			}
 			i++

@@ -45,16 +45,19 @@ func (s *wordSet) union(o wordSet) {
 }
 
 // shared gives equal sets one place. It is of use while the word files are read.
-type shared map[string]wordSet
+type shared map[string]*wordSet
 
-func (k shared) set(s wordSet) wordSet {
+func (k shared) set(s wordSet) *wordSet {
 	name := make([]byte, 0, 64)
 	for _, w := range s {
 		name = binary.LittleEndian.AppendUint16(name, uint16(w))
 	}
 	one, ok := k[string(name)]
-	if !ok && s != nil {
-		one = append(make(wordSet, 0, len(s)), s...)
+	if !ok {
+		if s = slices.Clip(slices.Clone(s)); len(s) == 0 {
+			s = nil
+		}
+		one = &s
 		k[string(name)] = one
 	}
 	return one
@@ -84,7 +87,15 @@ type op struct {
 	code opCode
 	x, y int32
 	n    int32
-	set  wordSet
+	set  *wordSet
+}
+
+// words are the set of an op that has one.
+func (o *op) words() wordSet {
+	if o.set == nil {
+		return nil
+	}
+	return *o.set
 }
 
 // node is a pattern as written, before it is made a program.
@@ -235,7 +246,7 @@ func (p *parser) atom(word string) (*node, error) {
 			}
 			for _, a := range alts {
 				if a.leaf {
-					set.union(a.op.set)
+					set.union(a.op.words())
 				} else {
 					out.any = append(out.any, a)
 				}
@@ -329,7 +340,7 @@ func (n *node) needs() []wordSet {
 		return nil
 	case n.leaf:
 		if n.op.code == opWord {
-			return []wordSet{n.op.set}
+			return []wordSet{*n.op.set}
 		}
 		return nil
 	case len(n.any) > 0:
@@ -371,7 +382,7 @@ func (n *node) first() (set wordSet, open bool) {
 	case n.leaf:
 		switch n.op.code {
 		case opWord:
-			return n.op.set, false
+			return *n.op.set, false
 		case opAny, opGap, opGapAny:
 			return nil, true
 		}

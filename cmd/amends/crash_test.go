@@ -38,7 +38,7 @@ const quick = 20
 func TestMain(m *testing.M) {
 	if begun, err := strconv.ParseInt(os.Getenv(asProcess), 10, 64); err == nil {
 		program := &amends.Main{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.LookupEnv,
-			Now: quickSince(time.Unix(0, begun)), After: time.After, Random: rand.NewPCG(rand.Uint64(), rand.Uint64())}
+			Now: quickSince(time.Unix(0, begun)), After: time.After, Random: rand.NewPCG(rand.Uint64(), rand.Uint64()), Alone: true}
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
 		os.Exit(program.Run(ctx, os.Args[1:]))
@@ -54,7 +54,7 @@ func quickSince(begun time.Time) func() time.Time {
 
 // siege is a service in processes of its own, with the provider and its phones in the test's.
 type siege struct {
-	t       *testing.T
+	t       testing.TB
 	begun   time.Time
 	env     map[string]string
 	phones  *emulator.Emulator
@@ -79,7 +79,7 @@ type process struct {
 	ended   chan struct{}
 }
 
-func newSiege(t *testing.T, database string) *siege {
+func newSiege(t testing.TB, database string) *siege {
 	t.Helper()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

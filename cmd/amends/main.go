@@ -30,6 +30,7 @@ func main() {
 		Now:    time.Now,
 		After:  time.After,
 		Random: rand.NewChaCha8(seed),
+		Alone:  true,
 	}
 	os.Exit(m.Run(ctx, os.Args[1:]))
 }

@@ -128,7 +128,7 @@ func (b *buffer) String() string {
 }
 
 // between waits for what stands between two marks.
-func (b *buffer) between(t *testing.T, begin, end string) string {
+func (b *buffer) between(t testing.TB, begin, end string) string {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -25,6 +25,8 @@ type Main struct {
 	Now            func() time.Time
 	After          func(time.Duration) <-chan time.Time
 	Random         rand.Source // drawn from by one goroutine at a time
+	// Alone says that the process is this program's: a service may then keep the process's memory small.
+	Alone bool
 
 	chance *chance
 }

@@ -26,6 +26,7 @@ func (c *serveCommand) Run(ctx context.Context, m *Main, set settings) (err erro
 		return err
 	}
 	log := m.serviceLog()
+	m.beginSmall()
 	now, clock, err := m.clockOf(set)
 	if err != nil {
 		return err
@@ -148,6 +149,7 @@ func isReady(ctx context.Context, s *store.Store) error {
 // answered, then the requests.
 func (m *Main) serve(ctx context.Context, in *installation, p *parts, listener net.Listener, handler http.Handler, log *slog.Logger) error {
 	web := serveHTTP(listener, handler, log)
+	m.staySmall()
 	log.Info("amends serves", "address", listener.Addr().String(), "database", in.store.Dialect(), "version", version())
 	return m.runUntil(ctx, p.scheduler, web, log)
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// dropCode is for Linux alone.
+func dropCode() {}
