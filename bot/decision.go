@@ -119,6 +119,7 @@ func (d NotReceived) decide(t *turn, m *matter) error {
 type Waiver struct {
 	Commitment  string
 	AmountCents int64 // 0 for all that is left
+	Entry       int64 // of restitution, the instalment's; 0 for those from the latest back
 }
 
 func (d Waiver) decide(t *turn, m *matter) error {
@@ -127,7 +128,7 @@ func (d Waiver) decide(t *turn, m *matter) error {
 		return noCommitment(m, d.Commitment)
 	}
 	if c.Kind == restitution {
-		entries, err := ledger.Waive(m.Ledger[c.ID], 0, d.AmountCents, t.markOf(m, c, calendar.Date{}))
+		entries, err := ledger.Waive(m.Ledger[c.ID], d.Entry, d.AmountCents, t.markOf(m, c, calendar.Date{}))
 		return t.decided(m, c, entries, err, "waiver")
 	}
 	if settled(c) {

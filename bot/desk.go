@@ -43,6 +43,12 @@ func (d Desk) Decide(ctx context.Context, program, reference string, by console.
 		what = Close(v)
 	case console.Write:
 		what = Write(v)
+	case console.Tell:
+		what = Tell(v)
+	case console.Dealt:
+		what = Dealt(v)
+	case console.TryNumber:
+		what = TryNumber(v)
 	case console.Pause:
 		what = Pause(v)
 	case console.Resume:
@@ -67,6 +73,11 @@ func (d Desk) Draft(ctx context.Context, program, reference string, by console.B
 func (d Desk) AddCases(ctx context.Context, by console.By, cases []intake.Case, update bool) error {
 	_, err := d.Bot.AddCasesBy(ctx, By(by), cases, update)
 	return err
+}
+
+// SettleText marks a text that came from a number nobody knows as dealt with.
+func (d Desk) SettleText(ctx context.Context, program string, by console.By, id string) error {
+	return d.Bot.SettleText(ctx, program, By(by), id)
 }
 
 // SetAbsent says until which day somebody is away.

@@ -202,7 +202,7 @@ func (t *turn) partyFailed(m *store.Message, code string, c twilio.Consequence) 
 		}
 		return t.stopLine(seats, "carrier")
 	}
-	if c == twilio.Unreachable && t.line.UnreachableAt == 0 {
+	if c == twilio.Unreachable && t.line.UnreachableAt <= t.line.DealtAt { // for the first time, or since a person dealt with it
 		t.line.UnreachableAt, t.line.UnreachableWhy = store.At(t.now), store.Word(code)
 		t.dirty = true
 	}

@@ -33,11 +33,12 @@ func acts() map[string]act {
 			return NotReceived{f.key("commitment"), entry}, err
 		}},
 		"waiver": {"The waiver is recorded.", func(f caseForm) (Decision, error) {
+			entry, _ := strconv.ParseInt(f.key("entry"), 10, 64)
 			if f.key("amount") == "" {
-				return Waiver{f.key("commitment"), 0}, nil
+				return Waiver{f.key("commitment"), 0, entry}, nil
 			}
 			cents, err := f.cents("amount")
-			return Waiver{f.key("commitment"), cents}, err
+			return Waiver{f.key("commitment"), cents, entry}, err
 		}},
 		"met": {"It is met.", func(f caseForm) (Decision, error) {
 			on, err := f.date("on", false)
@@ -66,6 +67,15 @@ func acts() map[string]act {
 			}
 			return d, nil
 		}},
+		"tell": {"The mediator is told.", func(f caseForm) (Decision, error) {
+			return Tell{f.key("commitment")}, nil
+		}},
+		"dealt": {"That is dealt with.", func(f caseForm) (Decision, error) {
+			return Dealt{f.key("party")}, nil
+		}},
+		"try-number": {"Texts go to that number again.", func(f caseForm) (Decision, error) {
+			return TryNumber{f.key("party")}, nil
+		}},
 		"pause": {"The texts are paused.", func(f caseForm) (Decision, error) {
 			until, err := f.date("until", false)
 			return Pause{f.key("party"), until}, err
@@ -81,7 +91,11 @@ func acts() map[string]act {
 
 // decide carries out what a person decides on a case's page.
 func (v *visit) decide() error {
-	what, ok := acts()[v.r.PathValue("act")]
+	name := v.r.PathValue("act")
+	if name == "owed" { // one form for all that can be done about what is owed
+		name = v.form("do")
+	}
+	what, ok := acts()[name]
 	if !ok {
 		return store.NewError(store.NotFound, "There is no such page.", nil)
 	}
@@ -104,7 +118,7 @@ func (v *visit) decide() error {
 	if err := v.Desk.Decide(v.r.Context(), v.me.Program.Key, reference, By{v.me.Staff.Key, why}, d); err != nil {
 		return err
 	}
-	return v.done(caseLink(reference), v.page.t(what.said))
+	return v.done(v.back(caseLink(reference)), v.page.t(what.said))
 }
 
 // caseForm reads the fields of a case's forms.

@@ -17,6 +17,8 @@ type Desk interface {
 	Draft(ctx context.Context, program, reference string, by By, text Write) (Draft, error)
 	// AddCases puts cases on record, all or none. One that is there already and differs is refused, unless update is asked for.
 	AddCases(ctx context.Context, by By, cases []intake.Case, update bool) error
+	// SettleText marks a text that came from a number nobody knows as dealt with.
+	SettleText(ctx context.Context, program string, by By, id string) error
 	// SetAbsent says until which day somebody is away; no date for no longer.
 	SetAbsent(ctx context.Context, program, key string, by By, until calendar.Date) error
 }
@@ -54,6 +56,7 @@ type NotReceived struct {
 type Waiver struct {
 	Commitment  string
 	AmountCents int64 // 0 for all that is left
+	Entry       int64 // of restitution, the instalment's; 0 for those from the latest back
 }
 
 // Met: a commitment other than restitution was met, by a person's word.
@@ -68,6 +71,17 @@ type NewDate struct {
 	Entry      int64
 	To         calendar.Date
 }
+
+// Tell has the mediator told at once of what fell due and is not met.
+type Tell struct {
+	Commitment string
+}
+
+// Dealt says that a person has dealt with a number that texts do not reach; TryNumber lets them go to it again.
+type (
+	Dealt     struct{ Party string }
+	TryNumber struct{ Party string }
+)
 
 // ConsentGiven is fresh consent on record by a person's word.
 type ConsentGiven struct {
@@ -144,5 +158,8 @@ func (Close) decision()        {}
 func (Pause) decision()        {}
 func (Resume) decision()       {}
 func (Write) decision()        {}
+func (Tell) decision()         {}
+func (Dealt) decision()        {}
+func (TryNumber) decision()    {}
 func (Resend) decision()       {}
 func (Drop) decision()         {}

@@ -47,6 +47,7 @@ const (
 	caseWall       wall = "case"       // {ref}
 	escalationWall wall = "escalation" // {id}
 	messageWall    wall = "message"    // {id}
+	strangerWall   wall = "stranger"   // {id}: a text from a number nobody knows
 	staffWall      wall = "staff"      // {key}
 )
 
@@ -89,6 +90,7 @@ func routes() []route {
 		{"POST /cases/{ref}/{act}", deciders, caseWall, (*visit).decide},
 		{"GET /outbox", everyone, noWall, (*visit).outbox},
 		{"POST /outbox/{id}/{verb}", deciders, messageWall, (*visit).box},
+		{"POST /strangers/{id}/settled", keepers, strangerWall, (*visit).settleStranger},
 		{"GET /program", watchers, noWall, (*visit).figures},
 		{"GET /program.csv", watchers, noWall, (*visit).figuresCSV},
 		{"GET /people", watchers, noWall, (*visit).people},

@@ -22,6 +22,7 @@ type todayView struct {
 	Date    string
 	Waiting []escalationRow // for somebody to acknowledge them
 	InHand  []escalationRow
+	Day     calendar.Date
 	Behind  []behindRow
 	BehindN int
 	Lost    []lostRow
@@ -53,8 +54,15 @@ type behindRow struct {
 	Case     store.CaseRow
 	Parties  []string
 	Days     int
-	What     []string
+	Owed     []owedRow
 	Mediator string
+}
+
+// owedRow is something that fell due and is not met.
+type owedRow struct {
+	Key, What string
+	Money     bool
+	Entry     int64 // the oldest instalment's
 }
 
 type lostRow struct {
@@ -74,7 +82,7 @@ type textRow struct {
 
 // today is the page of what needs a person now.
 func (v *visit) today() error {
-	page := todayView{Date: v.page.date(v.todayIs()), Reads: v.me.Reads(), Decides: v.me.Decides()}
+	page := todayView{Day: v.todayIs(), Date: v.page.date(v.todayIs()), Reads: v.me.Reads(), Decides: v.me.Decides()}
 	urgent := 0
 	err := v.view(func(tx *store.Tx) error {
 		open, err := tx.EscalationsToday(v.me.Program.ID, v.me.wallFor(), todayEscalations)
@@ -168,6 +176,29 @@ func (v *visit) textRow(tx *store.Tx, m store.BoxText, actors names) textRow {
 	return row
 }
 
+// settleStranger marks a text of a number nobody knows as dealt with.
+func (v *visit) settleStranger() error {
+	why := v.form("why")
+	id := v.r.PathValue("id")
+	err := v.view(func(tx *store.Tx) error {
+		m, err := tx.GetMessage(id)
+		if err == nil && m.ProgramID != v.me.Program.ID {
+			err = store.NewError(store.NotFound, "There is no such text.", nil)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if why == "" {
+		return store.NewError(store.Invalid, "Say why, in a few words: it goes into the log.", nil)
+	}
+	if err := v.Desk.SettleText(v.r.Context(), v.me.Program.Key, By{v.me.Staff.Key, why}, id); err != nil {
+		return err
+	}
+	return v.done(v.back("/"), v.page.t("That is dealt with."))
+}
+
 // escalationRow is an escalation with whose turn it is.
 func (v *visit) escalationRow(tx *store.Tx, e store.OpenEscalation, staff []store.Staff) (escalationRow, error) {
 	row := escalationRow{OpenEscalation: e, Waited: v.now().Sub(e.OpenedAt.Time()), Decides: v.me.Decides(), Zone: v.me.Zone,
@@ -256,7 +287,7 @@ func (v *visit) behind(tx *store.Tx, staff []store.Staff) ([]behindRow, error) {
 				row.Mediator = tx.Reveal(s.Name)
 			}
 		}
-		if row.What, err = v.owed(tx, c.ID, today); err != nil {
+		if row.Owed, err = v.owed(tx, c.ID, today); err != nil {
 			return nil, err
 		}
 		rows = append(rows, row)
@@ -265,7 +296,7 @@ func (v *visit) behind(tx *store.Tx, staff []store.Staff) ([]behindRow, error) {
 }
 
 // owed is what of a case fell due before today and is not met.
-func (v *visit) owed(tx *store.Tx, caseID int64, today calendar.Date) ([]string, error) {
+func (v *visit) owed(tx *store.Tx, caseID int64, today calendar.Date) ([]owedRow, error) {
 	commitments, err := tx.CommitmentsOf(caseID)
 	if err != nil {
 		return nil, err
@@ -274,15 +305,15 @@ func (v *visit) owed(tx *store.Tx, caseID int64, today calendar.Date) ([]string,
 	if err != nil {
 		return nil, err
 	}
-	var owed []string
+	var owed []owedRow
 	for _, c := range commitments {
 		switch {
 		case c.Kind == "restitution":
-			if cents := ledger.Of(entries[c.ID], today).OverdueCents(); cents > 0 {
-				owed = append(owed, v.page.money(cents, c.Currency))
+			if b := ledger.Of(entries[c.ID], today); len(b.Overdue) > 0 {
+				owed = append(owed, owedRow{c.Key, v.page.money(b.OverdueCents(), c.Currency), true, b.Overdue[0].Entry})
 			}
 		case c.Status != store.CommitmentMet && c.Status != store.CommitmentWaived && c.Due.Before(today):
-			owed = append(owed, v.page.kind(c.Kind))
+			owed = append(owed, owedRow{c.Key, v.page.kind(c.Kind), false, 0})
 		}
 	}
 	return owed, nil

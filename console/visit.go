@@ -61,6 +61,9 @@ func (p *person) Reads() bool { return p.Role != auditor }
 // Decides says whether a person acts on cases.
 func (p *person) Decides() bool { return deciders.may(p.Role) }
 
+// Keeps says whether a person sees to all of a program's cases.
+func (p *person) Keeps() bool { return keepers.may(p.Role) }
+
 // actor is how the log names the person.
 func (p *person) actor() string { return "staff:" + p.Staff.Key }
 

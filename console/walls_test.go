@@ -29,12 +29,20 @@ func TestWalls(t *testing.T) {
 		s.hold(program, ref, "held")
 	}
 
+	_, err := s.phone.Write(t.Context(), "+13125557001", "+13125550000", "who is this?")
+	must(t, err)
+	_, err = s.phone.Write(t.Context(), "+13125557002", "+13125559000", "who is this?")
+	must(t, err)
+	_, err = s.mover.Settle(t.Context())
+	must(t, err)
+	stranger := func(b *browser) string { return id(b, "/", `action="/strangers/([^"]+)/settled"`) }
 	type thing struct{ own, anothers, elsewhere string }
 	escalation := func(b *browser, ref string) string { return id(b, "/cases/"+ref, `action="/e/(\d+)/ok"`) }
 	things := map[string]thing{
 		"case":       {"RJ-1", "RJ-2", "LM-1"},
 		"escalation": {escalation(root, "RJ-1"), escalation(root, "RJ-2"), escalation(eve, "LM-1")},
 		"message":    {"held-RJ-1", "held-RJ-2", "held-LM-1"},
+		"stranger":   {stranger(root), stranger(root), stranger(eve)},
 		"staff":      {"dana", "sam", "lou"},
 	}
 	names := map[string]string{"mediator": "Dana Ortiz", "coordinator": "Kim Park", "auditor": "Ada Moss", "administrator": "Ned Roth"}

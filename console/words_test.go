@@ -62,7 +62,7 @@ func TestEveryWordInSpanish(t *testing.T) {
 		keep(string(text), `\bt\(`+quoted, `store\.NewError\(store\.\w+, `+quoted, `count\([^"\n]*`+quoted+`, `+quoted, `said = [^"\n]*`+quoted, `(?:refuse|turnAway)\([^"\n]*`+quoted, `\{"[a-z]*", "((?:[^"\\]|\\.)*)", page\.Order`)
 	}
 	sentences := map[string]bool{} // that the bot refuses with; those with values in them are not all told in Spanish
-	for _, name := range []string{"../bot/write.go", "../bot/pause.go", "../bot/decision_text.go"} {
+	for _, name := range []string{"../bot/write.go", "../bot/pause.go", "../bot/decision_text.go", "../bot/decision_today.go"} {
 		text, err := os.ReadFile(name)
 		must(t, err)
 		for _, found := range regexp.MustCompile(`(?:NewError\(store\.\w+, |refuse\(|refuse\(fmt\.Sprintf\(|return )`+quoted).FindAllStringSubmatch(string(text), -1) {

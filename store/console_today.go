@@ -65,7 +65,8 @@ type LostParty struct {
 	Why       Word    `db:"why"` // the provider's error code, or wrong_number
 }
 
-// LostParties are up to limit parties of open cases whose number cannot be reached or is somebody else's, the last first.
+// LostParties are up to limit parties of open cases whose number cannot be reached and with which no person has dealt, the
+// last first.
 func (tx *Tx) LostParties(programID, staffID int64, limit int) ([]LostParty, error) {
 	return list[LostParty](tx, "lost parties", `
 		SELECT `+of("p", partyColumns)+`, c.reference, l.unreachable_at AS since, l.unreachable_why AS why
@@ -74,6 +75,7 @@ func (tx *Tx) LostParties(programID, staffID int64, limit int) ([]LostParty, err
 		JOIN cases c ON c.id = p.case_id
 		WHERE l.program_id = ?
 		  AND l.unreachable_at IS NOT NULL
+		  AND (l.dealt_at IS NULL OR l.dealt_at < l.unreachable_at)
 		  AND c.status <> 'closed'`+ofStaff(staffID)+`
 		ORDER BY l.unreachable_at DESC, p.id
 		LIMIT ?`, programID, limit)
@@ -123,11 +125,13 @@ func (tx *Tx) FailedTexts(programID, staffID int64, since Instant, limit int) ([
 		LIMIT ?`, programID, since, limit)
 }
 
-// StrangersTexts are up to limit texts that came to a program from numbers in no case of it, at since or later, the last first.
+// StrangersTexts are up to limit texts that came to a program from numbers in no case of it, at since or later, and with
+// which no person has dealt, the last first.
 func (tx *Tx) StrangersTexts(programID int64, since Instant, limit int) ([]BoxText, error) {
 	return list[BoxText](tx, "strangers' texts", boxColumns()+`
 		WHERE m.program_id = ?
 		  AND m.direction = 'in' AND m.case_id IS NULL AND m.staff_id IS NULL
+		  AND m.why = ''
 		  AND m.queued_at >= ?
 		ORDER BY m.seq DESC
 		LIMIT ?`, programID, since, limit)
