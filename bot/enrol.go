@@ -11,6 +11,7 @@ import (
 	"amends/store/calendar"
 	"amends/store/intake"
 	"amends/store/ledger"
+	"amends/store/seal"
 )
 
 // Change is what became of a file.
@@ -140,7 +141,7 @@ func (t *turn) openCase(f intake.Case) error {
 	}
 	m := &matter{Case: c, Matter: store.Matter{Ledger: map[int64][]ledger.Entry{}}, policy: policy}
 	t.matters[c.ID] = m
-	if err := t.logCase(m, nil, "case.opened", "case", ""); err != nil {
+	if err := t.logCase(m, nil, seal.Opened, "case", seal.Named(t.program.Key, c.Reference)); err != nil {
 		return err
 	}
 	for _, pf := range f.Parties {

@@ -40,6 +40,15 @@ func write(t testing.TB, s *store.Store, w *world, n int) {
 	})
 }
 
+// openCase appends the entry that opens a case.
+func openCase(t testing.TB, s *store.Store, w *world, as string) {
+	t.Helper()
+	update(t, s, func(tx *store.Tx) error {
+		return tx.Log(store.Entry{At: store.At(noon()), ProgramID: store.ID(w.program.ID), CaseID: store.ID(w.kase.ID),
+			Actor: "command", Action: seal.Opened, Subject: "case", Why: as})
+	})
+}
+
 func sealed(t testing.TB, s *store.Store, entries int) string {
 	t.Helper()
 	did, err := s.SealAudit(t.Context(), noon().Add(time.Minute), salts())
@@ -185,10 +194,12 @@ func TestProveAudit(t *testing.T) {
 		if _, _, err := s.ProveAudit(t.Context(), w.kase.ID, false); store.CodeOf(err) != store.Conflict {
 			t.Errorf("before the first checkpoint: %v", err)
 		}
-		write(t, s, w, 3)
+		openCase(t, s, w, "riverside: RJ-2026-0142")
+		write(t, s, w, 2)
 		mine := *w
 		update(t, s, func(tx *store.Tx) error { return mine.addCase(tx, "RJ-2") })
-		write(t, s, &mine, 700)
+		openCase(t, s, &mine, "riverside: RJ-2")
+		write(t, s, &mine, 699)
 		write(t, s, w, 2)
 		sealed(t, s, 705)
 		write(t, s, w, 1)
@@ -214,7 +225,12 @@ func TestProveAudit(t *testing.T) {
 			same(t, "against it", len(whole(t, s, 705, proof.Checkpoint).Faults), 0)
 		}
 		unlocked(t, s)
-		raw(t, s, "UPDATE audit SET why = 'other' WHERE id = 2")
+		raw(t, s, "UPDATE cases SET reference = 'RJ-3' WHERE reference = 'RJ-2026-0142'")
+		if _, _, err := s.ProveAudit(t.Context(), w.kase.ID, false); store.CodeOf(err) != store.Internal ||
+			!strings.Contains(err.Error(), "opened it as") {
+			t.Errorf("a case is proven under another's name: %v", err)
+		}
+		raw(t, s, "UPDATE cases SET reference = 'RJ-2026-0142' WHERE reference = 'RJ-3'", "UPDATE audit SET why = 'other' WHERE id = 2")
 		if _, _, err := s.ProveAudit(t.Context(), w.kase.ID, false); store.CodeOf(err) != store.Internal {
 			t.Errorf("what was changed is proven: %v", err)
 		}
@@ -246,8 +262,9 @@ func unlocked(t testing.TB, s *store.Store) {
 // TestTampering: whatever is done to a sealed log behind its back is found, and it is said where.
 func TestTampering(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store, w *world) {
-		for range 3 { // 300 are more than a tile holds
-			write(t, s, w, 100)
+		openCase(t, s, w, "riverside: RJ-2026-0142")
+		for n := range 3 { // 300 are more than a tile holds
+			write(t, s, w, 100-max(0, 1-n))
 			sealed(t, s, 100)
 		}
 		unlocked(t, s)
@@ -294,12 +311,12 @@ func TestTampering(t *testing.T) {
 			{"reordered", "Entry 7 is not", []string{"UPDATE audit SET why = CASE id WHEN 7 THEN '7' ELSE '6' END WHERE id IN (7, 8)"}, nil},
 			{"inserted before", "Entry -1 was inserted", []string{"INSERT INTO audit (id, at, actor, action)" + override + " VALUES (-1, 1, 'system', 'x')"}, nil},
 			{"inserted between", "Entry 401 was inserted", []string{"INSERT INTO audit (id, at, actor, action)" + override + " VALUES (401, 1, 'system', 'x')"}, nil},
-			{"words changed", "The words of entry 2 were changed", []string{"UPDATE audit_words SET words = ? WHERE audit_id = 2"}, []any{s.Keys().Seal("no I won't")}},
-			{"words of another's keys", "The words of entry 2 were changed", []string{"UPDATE audit_words SET words = ? WHERE audit_id = 2"}, []any{foreign}},
+			{"words changed", "The words of entry 3 were changed", []string{"UPDATE audit_words SET words = ? WHERE audit_id = 3"}, []any{s.Keys().Seal("no I won't")}},
+			{"words of another's keys", "The words of entry 3 were changed", []string{"UPDATE audit_words SET words = ? WHERE audit_id = 3"}, []any{foreign}},
 			{"words added", "Entry 1 was given words", []string{"INSERT INTO audit_words (audit_id, words) VALUES (1, ?)"}, []any{s.Keys().Seal("x")}},
-			{"words deleted", "The words of entry 2 are missing", []string{"DELETE FROM audit_words WHERE audit_id = 2"}, nil},
-			{"words never were", "Entry 2 is not", []string{"DELETE FROM audit_words WHERE audit_id = 2", "DELETE FROM seal_words WHERE audit_id = 2"}, nil},
-			{"a salt deleted", "The words of entry 2 were changed", []string{"UPDATE seal_words SET salt = NULL WHERE audit_id = 2"}, nil},
+			{"words deleted", "The words of entry 3 are missing", []string{"DELETE FROM audit_words WHERE audit_id = 3"}, nil},
+			{"words never were", "Entry 3 is not", []string{"DELETE FROM audit_words WHERE audit_id = 3", "DELETE FROM seal_words WHERE audit_id = 3"}, nil},
+			{"a salt deleted", "The words of entry 3 were changed", []string{"UPDATE seal_words SET salt = NULL WHERE audit_id = 3"}, nil},
 			{"a hash changed", "Entry 1 is not", []string{"UPDATE seal_tiles SET tile_hash = ? WHERE level = 0 AND number = 0"}, []any{bytes.Repeat([]byte{7}, 32*256)}},
 			{"all hashes deleted", "The log was cut: at", []string{"DELETE FROM seal_tiles"}, nil},
 			{"a tile deleted", "The log was cut: at", []string{"DELETE FROM seal_tiles WHERE number = 1"}, nil},
@@ -309,9 +326,13 @@ func TestTampering(t *testing.T) {
 			{"a checkpoint replaced", "put in another's place", []string{"UPDATE seal_checkpoints SET note = (SELECT note FROM kept_seal_checkpoints WHERE size = 200) WHERE size = 300"}, nil},
 			{"a checkpoint's time", "put in another's place", []string{"UPDATE seal_checkpoints SET at = at + 1 WHERE size = 100"}, nil},
 			{"a checkpoint taken away", "a checkpoint was taken away", []string{"DELETE FROM seal_checkpoints WHERE size = 301"}, nil},
+			{"a case renamed", `Case 1 is called "riverside: RJ-3", and was opened as "riverside: RJ-2026-0142"`, []string{"UPDATE cases SET reference = 'RJ-3' WHERE id = 1"}, nil},
+			{"a program renamed", `is called "lakeside: `, []string{"UPDATE programs SET key = 'lakeside' WHERE id = 1"}, nil},
+			{"renamed with its entry", "Entry 1 is not", []string{"UPDATE cases SET reference = 'RJ-3' WHERE id = 1", "UPDATE audit SET why = 'riverside: RJ-3' WHERE id = 1"}, nil},
 			{"all checkpoints", "a checkpoint was taken away", []string{"DELETE FROM seal_checkpoints"}, nil},
 		} {
 			restore()
+			raw(t, s, "UPDATE cases SET reference = 'RJ-2026-0142'", "UPDATE programs SET key = 'riverside'")
 			for i, statement := range c.do {
 				args := c.args
 				if i > 0 {

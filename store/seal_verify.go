@@ -123,6 +123,9 @@ func (v *verifier) verify() error {
 	if err := v.upper(); err != nil {
 		return err
 	}
+	if err := v.names(); err != nil {
+		return err
+	}
 	v.Sealed = v.tree.Size()
 	v.Unsealed, _, err = find[int64](v.tx, "count unsealed", `
 		SELECT COUNT(*)
@@ -359,4 +362,25 @@ func (v *verifier) upper() error {
 		hashes = above
 	}
 	return nil
+}
+
+// names compares what cases are called with what they were opened as: their entries bear their number alone.
+func (v *verifier) names() error {
+	rows, err := list[struct {
+		ID  int64  `db:"id"`
+		Is  string `db:"is_named"`
+		Was string `db:"was_named"`
+	}](v.tx, "names of cases", `
+		SELECT c.id, p.key || ': ' || c.reference AS is_named, a.why AS was_named
+		FROM audit a
+		JOIN cases c ON c.id = a.case_id
+		JOIN programs p ON p.id = c.program_id
+		WHERE a.action = ?
+		  AND a.why <> p.key || ': ' || c.reference
+		ORDER BY c.id
+		LIMIT ?`, seal.Opened, faultsTold)
+	for _, r := range rows {
+		v.fault("Case %d is called %q, and was opened as %q.", r.ID, r.Is, r.Was)
+	}
+	return err
 }

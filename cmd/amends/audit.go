@@ -30,7 +30,7 @@ func (auditVerifyCommand) Help() string {
 
 The signing key is derived from the keyset. Who has the database and not the keyset can sign nothing; who has both could write the log anew, and an older copy of everything looks whole. Against that, keep the checkpoint that this prints with somebody else now and then, and give it to --against later.
 
-With FILE, neither database nor keyset is needed. A proof shows that its entries stood, word for word, in the log that the checkpoint's key vouched for, and when. It does not show that they are all, nor that what they say is true; the case's reference and the program's name are not in the tree, the case's number in the entries is. The key stands in the file for convenience: who did not get it, or its fingerprint, from the agency another way should compare them before relying on it.`
+With FILE, neither database nor keyset is needed. A proof shows that its entries stood, word for word, in the log that the checkpoint's key vouched for, and when. It does not show that they are all, nor that what they say is true. Which case they are of, and of which program, is sealed with the entry that opened it, and a file that says otherwise is found out. The key stands in the file for convenience: who did not get it, or its fingerprint, from the agency another way should compare them before relying on it.`
 }
 
 // Run runs the command.
@@ -113,7 +113,7 @@ func (c *auditVerifyCommand) proof(m *Main) error {
 		return faultsFound(faults, 0)
 	}
 	fmt.Fprintf(m.Stdout, "The proof holds: entries %d, in a log of %d that was sealed at %s.\n", len(p.Entries), checkpoint.Size, checkpoint.At.Format(time.RFC3339))
-	fmt.Fprintf(m.Stdout, "Case %s of program %s, as the file calls it.\n", firstLine(p.Case), firstLine(p.Program))
+	fmt.Fprintf(m.Stdout, "Case %s of program %s, as it was opened.\n", firstLine(p.Case), firstLine(p.Program))
 	fmt.Fprintf(m.Stdout, "Key:         %s\nFingerprint: %s\n", key, seal.Fingerprint(key))
 	if c.Key == "" {
 		fmt.Fprintln(m.Stdout, "The key came with the file: compare its fingerprint with the one that the agency gave out another way (--key).")

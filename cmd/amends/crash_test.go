@@ -246,10 +246,14 @@ func (s *siege) fill(cases int) {
 // most is how many texts a phone writes: one more would be a flood.
 const most = 18
 
+// writers are how many phones write at a time: each loses a text with every crash, and may not write more than most.
+const writers = 26
+
 // write lets every phone write texts, at least so many and until done is closed. Each waits for the answer
 // before it writes again, and if its text was not taken until the service is up again.
 func (s *siege) write(atLeast int64, done <-chan struct{}) *sync.WaitGroup {
 	var writing sync.WaitGroup
+	turns := make(chan struct{}, writers)
 	for phone, written := range s.written {
 		writing.Go(func() {
 			changed, cancel := s.phones.Subscribe()
@@ -266,12 +270,14 @@ func (s *siege) write(atLeast int64, done <-chan struct{}) *sync.WaitGroup {
 				if n == most {
 					return
 				}
+				turns <- struct{}{}
 				s.mu.Lock()
 				up := s.up
 				s.mu.Unlock()
 				_, err := s.phones.Write(s.t.Context(), phone, riverside, "balance")
 				if err != nil && !errors.Is(err, emulator.ErrWebhook) {
 					s.t.Errorf("a text was not taken: %v", err)
+					<-turns
 					return
 				}
 				written.Add(1)
@@ -290,6 +296,7 @@ func (s *siege) write(atLeast int64, done <-chan struct{}) *sync.WaitGroup {
 						return
 					}
 				}
+				<-turns
 			}
 		})
 	}
@@ -389,7 +396,7 @@ func TestKilled(t *testing.T) {
 		}
 		s := newSiege(t, database)
 		p := s.start()
-		s.fill(max(13, kills/2))
+		s.fill(max(13, 3*kills/2))
 		done := make(chan struct{})
 		writing := s.write(4, done)
 		for n := range kills {

@@ -17,7 +17,7 @@ const Format = "amends audit proof 1"
 type Proof struct {
 	Format     string   `json:"format"`
 	Program    string   `json:"program"`
-	Case       string   `json:"case"` // what people call it; the entries bear its number
+	Case       string   `json:"case"` // its reference; the entry that opened it says so too, the others bear its number
 	Key        string   `json:"key"`  // that the checkpoint is signed by
 	Checkpoint string   `json:"checkpoint"`
 	Entries    []Proven `json:"entries"`
@@ -36,6 +36,13 @@ type Said struct {
 	Text string `json:"text"`
 	Salt string `json:"salt"`
 }
+
+// Opened is the action of the entry that opens a case, and Named what that entry says: the case's reference and its
+// program's key, by which a proof shows whose entries it bears. A key has no colon.
+const Opened = "case.opened"
+
+// Named is what is sealed of a case's name.
+func Named(program, reference string) string { return program + ": " + reference }
 
 // Write writes the file.
 func (p Proof) Write(w io.Writer) error {
@@ -66,27 +73,35 @@ func Read(file []byte) (Proof, error) {
 	return p, nil
 }
 
-// Check checks the checkpoint's signature with a public key and every entry against the checkpoint. Faults are what does
-// not hold, one sentence each.
+// Check checks the checkpoint's signature with a public key, every entry against the checkpoint, and the case's name
+// against the entry that opened it. Faults are what does not hold, one sentence each.
 func (p Proof) Check(public string) (c Checkpoint, faults []string) {
 	c, err := Open(p.Checkpoint, public)
 	if err != nil {
 		return c, []string{fmt.Sprintf("The checkpoint is %s.", err)}
 	}
 	seen := map[int64]bool{}
+	opened := false
 	for _, e := range p.Entries {
 		if seen[e.Leaf] {
 			faults = append(faults, fmt.Sprintf("Entry %d stands in the file twice.", e.ID))
 		}
 		seen[e.Leaf] = true
+		opened = opened || e.Action == Opened
 		if e.CaseID == 0 || e.CaseID != p.Entries[0].CaseID {
 			faults = append(faults, fmt.Sprintf("Entry %d is not of the same case.", e.ID))
 		}
 		if tlog.CheckRecord(e.Path, c.Size, c.Root, e.Leaf, e.Hash()) != nil {
 			faults = append(faults, fmt.Sprintf("Entry %d is not what was sealed.", e.ID))
+		} else if e.Action == Opened && e.Why != Named(p.Program, p.Case) {
+			faults = append(faults, fmt.Sprintf("The entries are another case's than the file says: entry %d opened it as %q, and the file calls it %q.",
+				e.ID, e.Why, Named(p.Program, p.Case)))
 		} else if e.Said != nil && !bytes.Equal(e.Words, Words(e.Said.Salt, e.Said.Text)) {
 			faults = append(faults, fmt.Sprintf("The words of entry %d are not those that were sealed.", e.ID))
 		}
+	}
+	if !opened {
+		faults = append(faults, fmt.Sprintf("No entry says which case they are of: the one that opened it as %q is missing.", Named(p.Program, p.Case)))
 	}
 	return c, faults
 }

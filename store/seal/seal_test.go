@@ -83,6 +83,7 @@ func TestProof(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		all := rapid.SliceOfN(entries(), 1, 40).Draw(t, "entries")
+		all[0].Action, all[0].Why, all[0].Words = seal.Opened, seal.Named("riverside", "RJ-1"), nil
 		var tree seal.Frontier
 		var stored memory
 		for n, e := range all {
@@ -103,7 +104,7 @@ func TestProof(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := seal.Proof{Format: seal.Format, Case: "RJ-1", Key: k.Public(), Checkpoint: signed}
+		p := seal.Proof{Format: seal.Format, Program: "riverside", Case: "RJ-1", Key: k.Public(), Checkpoint: signed}
 		for n, e := range all {
 			path, err := tlog.ProveRecord(tree.Size(), int64(n), stored)
 			if err != nil {
@@ -130,8 +131,13 @@ func TestProof(t *testing.T) {
 		if _, faults := read.Check(key(t, 2).Public()); len(faults) == 0 {
 			t.Fatal("it checks with another key")
 		}
-		if len(read.Entries) == 0 {
-			return
+		for what, forged := range map[string]seal.Proof{"another case": {Program: "riverside", Case: "RJ-2", Entries: read.Entries},
+			"another program": {Program: "lakeside", Case: "RJ-1", Entries: read.Entries},
+			"no opening":      {Program: "riverside", Case: "RJ-1", Entries: read.Entries[1:]}} {
+			forged.Checkpoint = read.Checkpoint
+			if _, faults := forged.Check(k.Public()); len(faults) != 1 || !strings.Contains(faults[0], "riverside: RJ-1") {
+				t.Fatalf("%s: %v", what, faults)
+			}
 		}
 		i := rapid.IntRange(0, len(read.Entries)-1).Draw(t, "which")
 		read.Entries[i].Why += "x"
@@ -143,7 +149,7 @@ func TestProof(t *testing.T) {
 
 func TestWordsDisclosed(t *testing.T) {
 	t.Parallel()
-	e := seal.Entry{ID: 1, CaseID: 7, Words: seal.Words("salt", "yes I will")}
+	e := seal.Entry{ID: 1, CaseID: 7, Action: seal.Opened, Why: seal.Named("", ""), Words: seal.Words("salt", "yes I will")}
 	k := key(t, 1)
 	signed, err := k.Sign(seal.Checkpoint{Size: 1, Root: e.Hash()})
 	if err != nil {
