@@ -62,6 +62,9 @@ func (v *visit) logRow(tx *store.Tx, e store.Entry, known names, references map[
 		}
 	}
 	row.What, row.About = v.page.action(e.Action), v.page.about(e.Subject, known)
+	if row.About == row.Who {
+		row.About = ""
+	}
 	if v.me.Reads() {
 		row.Words = tx.Reveal(e.Words)
 	}

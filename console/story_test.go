@@ -202,3 +202,24 @@ func TestLog(t *testing.T) {
 		d.get("/log.csv").want(403)
 	})
 }
+
+// TestGlance has more that waits than Today shows: the head tells how many there are, and one's own come first.
+func TestGlance(t *testing.T) {
+	s := lite(t)
+	for i := range 101 {
+		s.addCase("riverside", fmt.Sprintf("RX-%03d", i), "sam", "", "Robin Vale", fmt.Sprintf("+1312555%04d", 2000+2*i), "Lee Gray", fmt.Sprintf("+1312555%04d", 2001+2*i))
+	}
+	s.moves(time.Minute)
+	s.addCase("riverside", "RZ-1", "dana", "", "Ann Lee", "+13125553001", "Bo Lee", "+13125553002")
+	s.moves(time.Minute)
+	s.writes(riley, "he is outside my house with a knife")
+	b := s.as(t, "Kim Park")
+	b.get("/").want(200, "1 urgent 105 waiting 104 cases behind", "Waiting for somebody 105", "The first 100 are shown.")
+	b.post(regexp.MustCompile(`action="(/e/\d+/ok)"`).FindStringSubmatch(b.body)[1], url.Values{"back": {"/"}}).
+		want(200, "104 waiting 1 in hand", "In hand 1")
+	dana := s.as(t, "Dana Ortiz")
+	dana.get("/").want(200, "2 waiting")
+	if first := regexp.MustCompile(`(?s)<li class="mine">.*?</li>`).FindString(dana.body); !strings.Contains(first, "Dana Ortiz to act") {
+		t.Errorf("what is Dana's does not stand out: %s", first)
+	}
+}

@@ -31,6 +31,9 @@ type todayView struct {
 	Reads   bool
 	Decides bool
 	Quiet   bool // nothing at all
+
+	Glances           []glance
+	WaitingN, InHandN int // those that are not shown too
 }
 
 // escalationRow is an escalation as a list shows it.
@@ -83,7 +86,6 @@ type textRow struct {
 // today is the page of what needs a person now.
 func (v *visit) today() error {
 	page := todayView{Day: v.todayIs(), Date: v.page.date(v.todayIs()), Reads: v.me.Reads(), Decides: v.me.Decides()}
-	urgent := 0
 	err := v.view(func(tx *store.Tx) error {
 		open, err := tx.EscalationsToday(v.me.Program.ID, v.me.wallFor(), todayEscalations)
 		if err != nil {
@@ -106,20 +108,25 @@ func (v *visit) today() error {
 				page.InHand = append(page.InHand, row)
 			}
 		}
-		urgent = len(page.Waiting)
+		yoursFirst(page.Waiting)
 		if page.Behind, err = v.behind(tx, staff); err != nil {
 			return err
 		}
 		if page.BehindN, err = tx.CountBehind(v.me.Program.ID, v.me.wallFor(), v.todayIs().String()); err != nil {
 			return err
 		}
-		return v.texts(tx, &page)
+		if err := v.texts(tx, &page); err != nil {
+			return err
+		}
+		counts, err := tx.CountEscalations(v.me.Program.ID, v.me.wallFor())
+		page.Glances = v.glances(&page, counts)
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	page.Quiet = len(page.Waiting)+len(page.InHand)+len(page.Behind)+len(page.Lost)+len(page.Strange)+len(page.Stuck) == 0
-	return v.show("today", layout{Title: v.page.t("Today"), Nav: "today", Urgent: urgent, Data: page})
+	page.Quiet = len(page.Glances) == 0
+	return v.show("today", layout{Title: v.page.t("Today"), Nav: "today", Urgent: page.WaitingN, Data: page})
 }
 
 // texts are those that do not arrive, or come from nobody known.

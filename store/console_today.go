@@ -34,16 +34,23 @@ func (tx *Tx) EscalationsToday(programID, staffID int64, limit int) ([]OpenEscal
 		LIMIT ?`, programID, limit)
 }
 
-// CountWaiting counts the program's escalations that nobody has acknowledged.
-func (tx *Tx) CountWaiting(programID, staffID int64) (int, error) {
-	n, _, err := find[int](tx, "count waiting", `
-		SELECT COUNT(*)
+// EscalationCount is how many there are of a status and a severity.
+type EscalationCount struct {
+	Status   EscalationStatus `db:"status"`
+	Severity string           `db:"severity"`
+	N        int              `db:"n"`
+}
+
+// CountEscalations counts the program's escalations that are not resolved. A staffID other than 0 picks those of that
+// person's cases.
+func (tx *Tx) CountEscalations(programID, staffID int64) ([]EscalationCount, error) {
+	return list[EscalationCount](tx, "count escalations", `
+		SELECT e.status, e.severity, COUNT(*) AS n
 		FROM escalations e
 		JOIN cases c ON c.id = e.case_id
 		WHERE e.program_id = ?
-		  AND e.status <> 'resolved'
-		  AND e.status = 'open'`+ofStaff(staffID), programID)
-	return n, err
+		  AND e.status <> 'resolved'`+ofStaff(staffID)+`
+		GROUP BY e.status, e.severity`, programID)
 }
 
 // CountBehind counts the program's open cases in which something fell due before a day.

@@ -106,12 +106,12 @@ func TestAcknowledgedOnThePage(t *testing.T) {
 			shows(phone, "0143")
 
 			page.Go("/")
-			page.Says("Urgent Not safe", "RJ-2026-0142", "Alex Kim", "Dana Ortiz to act", "2 waiting · 0 in hand")
+			page.Says("Urgent Not safe", "RJ-2026-0142", "Alex Kim", "Dana Ortiz to act", "2 urgent 2 waiting")
 			path := pagetest.Ask[string](page, `[...document.querySelectorAll('.rows > li')].find(l => l.textContent.includes('0142')).querySelector('form[action$="/ok"]').getAttribute('action')`)
 			if code := page.Press(fmt.Sprintf(`form[action=%q] button`, path)); code != 200 {
 				t.Errorf("acknowledging answers %d", code)
 			}
-			page.Says("In your hands now.", "1 waiting · 1 in hand", "in the hands of Dana Ortiz")
+			page.Says("In your hands now.", "1 urgent 1 waiting 1 in hand", "in the hands of Dana Ortiz")
 			page.Go(strings.TrimSuffix(path, "/ok"))
 			page.Says("In the hands of Dana Ortiz", "Acknowledged")
 			if told := page.Text(); !regexp.MustCompile(`Mar 2, 2026, 10:0\d AM\s+Acknowledged Dana Ortiz`).MatchString(told) {
