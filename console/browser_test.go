@@ -150,7 +150,7 @@ func signIn(p *pagetest.Tab, name string) {
 
 // downloads are the routes that show no page.
 func downloads() []string {
-	return []string{"GET /cases/{ref}/report.pdf", "GET /program.csv", "GET /log.csv", "GET /log.xlsx"}
+	return []string{"GET /cases/{ref}/report.pdf", "GET /program.csv", "GET /program.xlsx", "GET /log.csv", "GET /log.xlsx"}
 }
 
 // TestAccessible runs axe-core on every page of the table of routes, on what is refused and on what is empty.

@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"amends/console"
 	"amends/store/storetest"
@@ -77,19 +76,6 @@ func TestFactorReset(t *testing.T) {
 	s.as(t, "Ned Roth").post("/people/dana/factor", nil).want(200, "The second factor is taken off.")
 	dana.get("/").want(200, "Sign in")
 	dana.post("/signin", url.Values{"email": {"dana@example.org"}, "password": {password}}).want(200, "Set up your second factor")
-}
-
-func TestFigures(t *testing.T) {
-	each(t, func(t *testing.T, s *stage) {
-		s.moves(time.Minute)
-		b := s.as(t, "Kim Park")
-		b.post("/cases/RJ-1/receipt", url.Values{"commitment": {"money"}, "amount": {"150"}, "on": {"2026-02-27"}, "why": {"seen"}}).want(200)
-		b.post("/cases/RJ-2/waiver", url.Values{"commitment": {"money"}, "amount": {"600"}, "why": {"both wish so"}}).want(200)
-		b.get("/program").want(200, "Open cases 2", "Agreed $1,200.00", "Received $150.00", "Waived $600.00", "Outstanding $450.00", "Feb 2026 $200.00 $150.00", "Numbers opted out 0 of 4")
-		b.get("/program.csv").want(200, "received_cents_USD,150")
-		s.as(t, "Dana Ortiz").get("/program").want(403)
-		s.as(t, "Eve Hart").get("/program").want(200, "Open cases 1", "Agreed $600.00")
-	})
 }
 
 // send uploads a file, and has it stored if it is right.

@@ -93,6 +93,7 @@ func routes() []route {
 		{"POST /strangers/{id}/settled", keepers, strangerWall, (*visit).settleStranger},
 		{"GET /program", watchers, noWall, (*visit).figures},
 		{"GET /program.csv", watchers, noWall, (*visit).figuresCSV},
+		{"GET /program.xlsx", watchers, noWall, (*visit).figuresXLSX},
 		{"GET /people", watchers, noWall, (*visit).people},
 		{"POST /people/{key}/absence", keepers, staffWall, (*visit).setAbsent},
 		{"POST /people/{key}/invite", administrator, staffWall, (*visit).invite},

@@ -6,14 +6,17 @@ import (
 	"time"
 )
 
-// houseEvery is how often the log is sealed and what has been kept long enough is erased. An entry can be
-// changed unseen for as long as that.
+// houseEvery is how often the log is sealed, what has been kept long enough is erased, and what events added to the figures
+// is put into their totals. An entry can be changed unseen for as long as that.
 const houseEvery = "@every 1m"
 
 // keepHouse is the part of Run that is nobody's text: what fails is told, and tried again the next time.
 func (s *Scheduler) keepHouse(ctx context.Context, now time.Time) {
 	if _, err := s.Retain(ctx, now); err != nil && !errors.Is(err, context.Canceled) {
 		s.Log.ErrorContext(ctx, "what has been kept long enough could not be erased; it is tried again in a minute", "error", err)
+	}
+	if _, err := s.Store.FoldFigures(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		s.Log.ErrorContext(ctx, "the figures could not be put into their totals; it is tried again in a minute", "error", err)
 	}
 	if err := s.Seal(ctx, now); err != nil && !errors.Is(err, context.Canceled) {
 		s.Log.ErrorContext(ctx, "the log could not be sealed; it is tried again in a minute", "error", err)

@@ -16,6 +16,9 @@ const answerColumns = `id, case_id, party_id, session_id, flow, question, value,
 
 // AddAnswer records an answer and sets its ID.
 func (tx *Tx) AddAnswer(a *Answer) error {
+	if a.Question == wellbeingQuestion {
+		tx.touch(a.CaseID)
+	}
 	return tx.insert("add answer", &a.ID, `
 		INSERT INTO answers (case_id, party_id, session_id, flow, question, value, at)
 		VALUES (?, ?, ?, ?, ?, ?, ?)

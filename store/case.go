@@ -52,6 +52,7 @@ func (tx *Tx) AddCase(c *Case) error {
 
 // SaveCase writes a case; its program stays.
 func (tx *Tx) SaveCase(c Case) error {
+	tx.touch(c.ID)
 	return tx.save("case", `
 		UPDATE cases
 		SET reference = ?, status = ?, mediated_on = ?, mediator_id = ?, backup_id = ?, close_reason = ?,

@@ -29,6 +29,9 @@ type dialect struct {
 	claimOf  string
 	lockDoor string
 
+	// still keeps everybody from writing what figures are reckoned from, until the transaction is over.
+	still string
+
 	// hasTable counts the tables of that name.
 	hasTable string
 }
@@ -43,6 +46,7 @@ func postgres() dialect {
 		claim:    " FOR UPDATE SKIP LOCKED",
 		claimOf:  " FOR UPDATE OF m SKIP LOCKED",
 		lockDoor: " FOR NO KEY UPDATE OF l, c",
+		still:    "LOCK TABLE cases, lines, ledger, escalations, messages, sessions, answers IN SHARE ROW EXCLUSIVE MODE",
 		hasTable: `SELECT COUNT(*) FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename = ?`,
 	}
 }

@@ -22,7 +22,7 @@ func sealedTables() []sealedTable {
 		{"programs", "id", []string{"file"}},
 		{"staff", "id", []string{"name", "phone", "email"}},
 		{"lines", "id", []string{"phone", "talk"}},
-		{"cases", "id", []string{"file"}},
+		{"cases", "id", []string{"file", "counted"}},
 		{"parties", "id", []string{"name"}},
 		{"commitments", "id", []string{"title", "payee"}},
 		{"sessions", "id", []string{"state"}},
@@ -33,6 +33,8 @@ func sealedTables() []sealedTable {
 		{"accounts", "id", []string{"email", "password", "totp", "recovery"}},
 		{"logins", "id", []string{"data"}},
 		{"seal_words", "audit_id", []string{"salt"}},
+		{"figure_totals", "id", []string{"sum"}},
+		{"figure_changes", "id", []string{"sum"}},
 	}
 }
 

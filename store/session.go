@@ -29,7 +29,7 @@ type Session struct {
 	State        Sealed        `db:"state"`     // the flow's state, JSON
 	WantedAt     Instant       `db:"wanted_at"` // when it fell due
 	StaleAt      Instant       `db:"stale_at"`  // after which it makes no sense to begin
-	AskedAt      Instant       `db:"asked_at"`
+	AskedAt      Instant       `db:"asked_at"`  // the last time; the figures go by the first
 	EndedAt      Instant       `db:"ended_at"`
 	Outcome      string        `db:"outcome"`
 	Version      int64         `db:"version"` // grows with each step; what is armed for it carries it
@@ -44,11 +44,11 @@ func (tx *Tx) AddSession(s *Session) error {
 	s.Version = 1
 	err := tx.insert("add session", &s.ID, `
 		INSERT INTO sessions (program_id, case_id, party_id, line_id, commitment_id, flow, status, state, wanted_at, stale_at,
-			asked_at, ended_at, outcome, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			asked_at, first_asked_at, ended_at, outcome, version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		RETURNING id`,
 		s.ProgramID, s.CaseID, s.PartyID, s.LineID, s.CommitmentID, s.Flow, s.Status, s.State, s.WantedAt, s.StaleAt,
-		s.AskedAt, s.EndedAt, s.Outcome, s.Version)
+		s.AskedAt, s.AskedAt, s.EndedAt, s.Outcome, s.Version)
 	if err == nil {
 		tx.keepSession(*s)
 	}
@@ -61,11 +61,11 @@ func (tx *Tx) SaveSession(s *Session) error {
 	err := tx.saveVersion("session", `
 		UPDATE sessions
 		SET line_id = ?, commitment_id = ?, status = ?, state = ?, wanted_at = ?, stale_at = ?,
-			asked_at = ?, ended_at = ?, outcome = ?, version = version + 1
+			asked_at = ?, first_asked_at = COALESCE(first_asked_at, ?), ended_at = ?, outcome = ?, version = version + 1
 		WHERE id = ?
 		  AND version = ?`,
 		s.LineID, s.CommitmentID, s.Status, s.State, s.WantedAt, s.StaleAt,
-		s.AskedAt, s.EndedAt, s.Outcome, s.ID, s.Version)
+		s.AskedAt, s.AskedAt, s.EndedAt, s.Outcome, s.ID, s.Version)
 	if err == nil {
 		s.Version++
 		tx.keepSession(*s)

@@ -36,7 +36,7 @@ type Tx struct {
 	cold    []*statement    // run unprepared, to be prepared once the transaction is over
 	log     []Entry         // audit entries not written yet
 	wakes   bool            // texts or due rows were added
-	touched map[int64]bool  // cases whose commitments or ledger were changed
+	touched map[int64]bool  // cases whose commitments, ledger or well-being were changed
 
 	pending  []pending            // texts not written yet
 	unseen   Word                 // the SID of a text that has not come in, as far as LockDoor saw
