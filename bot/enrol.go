@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"amends/store"
@@ -90,6 +91,7 @@ func (t *turn) addCase(f intake.Case, update bool) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	f = keepErased(old, f)
 	c := Change{Key: f.Reference, Did: unchanged, Differences: intake.DiffCase(old, f)}
 	if len(c.Differences) == 0 {
 		return c, nil
@@ -99,6 +101,17 @@ func (t *turn) addCase(f intake.Case, update bool) (Change, error) {
 	}
 	c.Did = updated
 	return c, t.updateCase(had.ID, old, f)
+}
+
+// keepErased is a file without what it says of people who were erased since it was written: they stay erased.
+func keepErased(old, f intake.Case) intake.Case {
+	f.Parties = slices.Clone(f.Parties)
+	for i, p := range f.Parties {
+		if was, ok := old.Party(p.Key); ok && was.Name == store.Erased {
+			f.Parties[i] = was
+		}
+	}
+	return f
 }
 
 // programFor finds a case's program: the one it names, or the only one there is.

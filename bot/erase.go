@@ -18,52 +18,94 @@ import (
 // eraseAtATime bounds the cases that are looked up at once.
 const eraseAtATime = 100
 
-// Retain erases the cases that closed longer ago than their program keeps them (retention_days; 0 keeps for good), each
-// in a turn of its own, and says how many. What is erased and what stays is store's erase.go; a tombstone in the log
-// says that it was done. One that can't be erased holds up no other.
-func (b *Bot) Retain(ctx context.Context, now time.Time) (int, error) {
+// Retain erases what was kept as long as its program keeps it (retention_days; 0 keeps for good): cases by when they
+// closed, and texts of numbers that are nobody's by when they came; each in a turn of its own. It says how many. What is
+// erased and what stays is store's erase.go; a tombstone in the log says that it was done. What can't be erased holds up
+// nothing else.
+func (b *Bot) Retain(ctx context.Context, now time.Time) (cases, texts int, err error) {
 	var programs []store.Program
 	if err := b.Store.View(ctx, func(tx *store.Tx) (err error) {
 		programs, err = tx.Programs()
 		return err
 	}); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	erased := 0
-	var failed error
 	for _, row := range programs {
-		for more := true; more && ctx.Err() == nil; {
-			ids, days, err := b.casesToErase(ctx, row, now)
-			failed = errors.Join(failed, err)
-			done := 0
-			for _, id := range ids {
-				if err := b.eraseCase(ctx, id, days); err != nil {
-					failed = errors.Join(failed, fmt.Errorf("erase case %d: %w", id, err))
-					continue
-				}
-				done++
-			}
-			erased += done
-			more = done > 0 && len(ids) == eraseAtATime
+		days, before, failed := b.keepsSince(ctx, row, now)
+		if failed != nil || days == 0 {
+			err = errors.Join(err, failed)
+			continue
 		}
+		did, failed := eraseAll(ctx, b, func(tx *store.Tx) ([]int64, error) { return tx.CasesToErase(row.ID, before, eraseAtATime) },
+			func(id int64) error { return b.eraseCase(ctx, id, days) })
+		cases, err = cases+did, errors.Join(err, failed)
+		did, failed = eraseAll(ctx, b, func(tx *store.Tx) ([]string, error) { return tx.TextsToErase(row.ID, before, eraseAtATime) },
+			func(id string) error { return b.eraseNobodys(ctx, id) })
+		texts, err = texts+did, errors.Join(err, failed)
+	}
+	return cases, texts, err
+}
+
+// keepsSince is how many days a program keeps what is over, and the instant before which it is erased.
+func (b *Bot) keepsSince(ctx context.Context, row store.Program, now time.Time) (days int, before store.Instant, err error) {
+	err = b.Store.View(ctx, func(tx *store.Tx) error {
+		p, err := b.openProgram(tx, row)
+		if err == nil {
+			days = p.policy.RetentionDays
+			before = store.At(now.In(p.zone).AddDate(0, 0, -days))
+		}
+		return err
+	})
+	return days, before, err
+}
+
+// eraseAll erases one after the other what find finds, until it finds no more or nothing of it can be erased.
+func eraseAll[ID any](ctx context.Context, b *Bot, find func(*store.Tx) ([]ID, error), erase func(ID) error) (erased int, failed error) {
+	for more := true; more && ctx.Err() == nil; {
+		var ids []ID
+		err := b.Store.View(ctx, func(tx *store.Tx) (err error) {
+			ids, err = find(tx)
+			return err
+		})
+		failed = errors.Join(failed, err)
+		done := 0
+		for _, id := range ids {
+			if err := erase(id); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("erase %v: %w", id, err))
+				continue
+			}
+			done++
+		}
+		erased += done
+		more = done > 0 && len(ids) == eraseAtATime
 	}
 	return erased, failed
 }
 
-// casesToErase are the next cases of a program whose days are over.
-func (b *Bot) casesToErase(ctx context.Context, row store.Program, now time.Time) (ids []int64, days int, err error) {
-	err = b.Store.View(ctx, func(tx *store.Tx) error {
-		p, err := b.openProgram(tx, row)
+// eraseNobodys erases a text of a number that is nobody's, and with the last one the number.
+func (b *Bot) eraseNobodys(ctx context.Context, id string) error {
+	return b.handle(ctx, actorSystem, func(t *turn) error {
+		m, err := t.tx.GetMessage(id)
 		if err != nil {
 			return err
 		}
-		if days = p.policy.RetentionDays; days == 0 {
-			return nil
+		line, err := t.tx.LockLineByID(int64(m.LineID))
+		if err != nil {
+			return err
 		}
-		ids, err = tx.CasesToErase(p.ID, store.At(now.In(p.zone).AddDate(0, 0, -days)), eraseAtATime)
-		return err
+		// Since it was looked for somebody may have got the number, or another instance may have erased it.
+		is, last, err := t.tx.Nobodys(m)
+		switch {
+		case err != nil || !is:
+			return err
+		case last:
+			return t.eraseLines([]store.Line{line})
+		}
+		if err := t.tx.EraseText(m, store.At(t.now)); err != nil {
+			return err
+		}
+		return t.logErased(m, nil)
 	})
-	return ids, days, err
 }
 
 // eraseCase erases one case. Another instance may have done so just now.
@@ -144,7 +186,7 @@ func (t *turn) lockLines(parties []store.Party) ([]store.Line, error) {
 // eraseLines erases the phones that nobody is left on, and what came from them after their cases were closed.
 func (t *turn) eraseLines(lines []store.Line) error {
 	for _, line := range lines {
-		texts, err := t.tx.EraseLine(line)
+		texts, err := t.tx.EraseLine(line, store.At(t.now))
 		if err != nil {
 			return err
 		}
@@ -359,7 +401,7 @@ func (b *Bot) EraseText(ctx context.Context, id string, by By) error {
 		if err := t.forgetText(m); err != nil {
 			return err
 		}
-		if err := t.tx.EraseText(m); err != nil {
+		if err := t.tx.EraseText(m, store.At(t.now)); err != nil {
 			return err
 		}
 		return t.logErased(m, t.tx.Seal(by.Why))

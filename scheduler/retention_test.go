@@ -270,6 +270,83 @@ func TestErasePerson(t *testing.T) {
 	})
 }
 
+// TestErasedStayErased: an old file that bears a person who was erased since changes the rest of the case alone.
+func TestErasedStayErased(t *testing.T) {
+	story(t, "2026-03-02 10:00", func(t *testing.T, s *stage) {
+		s.add(instalments)
+		s.skip("alex", "jordan")
+		must(t, s.bot.Decide(t.Context(), "", "RJ-1", bot.By{Why: "a letter"}, bot.ErasePerson{Party: "v"}))
+		for _, update := range []bool{false, true} {
+			changes, err := s.apply(instalments, update)
+			must(t, err)
+			alike(t, "the old file", fmt.Sprint(changes), "[{RJ-1 unchanged []}]")
+		}
+		changes, err := s.apply(strings.Replace(instalments, "Jordan Fox", "Jordan Wolf", 1), true)
+		must(t, err)
+		alike(t, "what was done", changes[0].Did+" "+strings.Join(changes[0].Differences, "; "), "updated parties[o].name: changed")
+		must(t, s.store.View(t.Context(), func(tx *store.Tx) error {
+			cases, err := tx.CasesByReference("RJ-1")
+			must(t, err)
+			if file := tx.Reveal(cases[0].File); strings.Contains(file, "Alex") || strings.Contains(file, cast["alex"]) {
+				t.Errorf("the file: %s", file)
+			}
+			parties, err := tx.PartiesOf(cases[0].ID)
+			alike(t, "names", tx.Reveal(parties[0].Name)+tx.Reveal(parties[1].Name), store.Erased+"Jordan Wolf")
+			return err
+		}))
+		s.skip("jordan", "dana")
+		s.at("2026-03-20 12:00")
+		s.silent("alex")
+	})
+}
+
+// TestStrangersErased: what a number wrote that belongs to nobody is kept no longer than a closed case is.
+func TestStrangersErased(t *testing.T) {
+	t.Parallel()
+	storetest.EachDatabase(t, func(t *testing.T, db storetest.Database) {
+		s := newStage(t, db.Open(t), "2026-03-02 10:00", kept30)
+		s.add(instalments + "policy: {statements: false}\n")
+		s.skip("alex", "jordan", "robin", "dana")
+		s.writes("robin", "is this Gertrude?")
+		s.writes("robin", "Mapleton called")
+		s.at("2026-03-20 12:00")
+		s.writes("robin", "call me about the roof")
+		retained := func(at string, want int) {
+			t.Helper()
+			s.at(at)
+			n, err := s.sched.Retain(t.Context(), s.clock.Now())
+			must(t, err)
+			alike(t, "erased at "+at, n, want)
+			s.house()
+		}
+		retained("2026-04-01 09:50", 0)
+		retained("2026-04-01 10:30", 2)
+		if words := s.words(); strings.Contains(words, "Gertrude") || strings.Contains(words, "Mapleton") || !strings.Contains(words, "the roof") || !strings.Contains(words, "text.erased") {
+			t.Error(words)
+		}
+		phone := func() string {
+			var phone string
+			must(t, s.store.View(t.Context(), func(tx *store.Tx) error {
+				row, _, err := tx.FindProgramByKey("riverside")
+				must(t, err)
+				line, ok, err := tx.FindLine(row.ID, cast["robin"])
+				if ok {
+					phone = tx.Reveal(line.Phone)
+				}
+				return err
+			}))
+			return phone
+		}
+		alike(t, "the number, with a text left", phone(), cast["robin"])
+		retained("2026-04-19 12:30", 1)
+		alike(t, "the number, with none", phone(), "")
+		if words := s.words(); strings.Contains(words, "the roof") {
+			t.Error(words)
+		}
+		retained("2026-06-01 12:00", 0)
+	})
+}
+
 // TestEraseText erases one text that came in, with what it said.
 func TestEraseText(t *testing.T) {
 	story(t, "2026-03-02 10:00", func(t *testing.T, s *stage) {

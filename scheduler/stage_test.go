@@ -210,11 +210,17 @@ func (s *stage) time(at string) time.Time {
 // add puts a case on record, as `amends case add` does.
 func (s *stage) add(file string) {
 	s.t.Helper()
-	c, err := intake.ParseCase("case.yaml", strings.NewReader(file))
-	must(s.t, err)
-	_, err = s.bot.AddCases(s.t.Context(), []intake.Case{c}, false)
+	_, err := s.apply(file, false)
 	must(s.t, err)
 	s.settle()
+}
+
+// apply applies a case's file.
+func (s *stage) apply(file string, update bool) ([]bot.Change, error) {
+	s.t.Helper()
+	c, err := intake.ParseCase("case.yaml", strings.NewReader(file))
+	must(s.t, err)
+	return s.bot.AddCases(s.t.Context(), []intake.Case{c}, update)
 }
 
 func (s *stage) settle() {

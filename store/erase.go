@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -35,6 +36,38 @@ func (tx *Tx) CasesToErase(programID int64, before Instant, limit int) ([]int64,
 		  AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.case_id = c.id AND m.status IN ('sending', 'in_doubt'))
 		ORDER BY c.closed_at, c.id
 		LIMIT ?`, programID, before, limit)
+}
+
+// nobodys is the condition of texts m that came from a number no party has that is not erased, and that are not erased yet.
+const nobodys = `m.direction = 'in'
+		  AND m.case_id IS NULL
+		  AND m.staff_id IS NULL
+		  AND m.line_id IS NOT NULL
+		  AND m.erased_at IS NULL
+		  AND NOT EXISTS (SELECT 1 FROM parties p WHERE p.line_id = m.line_id AND p.erased_at IS NULL)`
+
+// TextsToErase are the IDs of up to limit texts that came to a program before an instant from numbers that are nobody's,
+// the first first.
+func (tx *Tx) TextsToErase(programID int64, before Instant, limit int) ([]string, error) {
+	return list[string](tx, "texts to erase", `
+		SELECT m.id
+		FROM messages m
+		WHERE m.program_id = ?
+		  AND m.queued_at < ?
+		  AND `+nobodys+`
+		ORDER BY m.queued_at, m.seq
+		LIMIT ?`, programID, before, limit)
+}
+
+// Nobodys says whether a text is still one of those of TextsToErase, and whether it is the last of its line.
+func (tx *Tx) Nobodys(m Message) (is, last bool, err error) {
+	ids, err := list[string](tx, "texts of nobody", `
+		SELECT m.id
+		FROM messages m
+		WHERE m.line_id = ?
+		  AND `+nobodys, m.LineID)
+	is = slices.Contains(ids, m.ID)
+	return is, is && len(ids) == 1, err
 }
 
 // CaseErasedAt is when a case was erased, 0 for never.
@@ -178,7 +211,7 @@ func (tx *Tx) eraseParty(p Party, at Instant) error {
 // EraseLine erases the phone of a line, unless a party is on it that is not erased, and gives the texts that came on it
 // and belong to no case, for the log: they are erased too. An opt-out stays, and with it the phone's keyed hash, by which
 // a STOP holds for good; else the hash goes as well.
-func (tx *Tx) EraseLine(l Line) ([]Message, error) {
+func (tx *Tx) EraseLine(l Line, at Instant) ([]Message, error) {
 	used, _, err := find[int](tx, "parties of a line", `
 		SELECT COUNT(*)
 		FROM parties
@@ -207,23 +240,30 @@ func (tx *Tx) EraseLine(l Line) ([]Message, error) {
 		WHERE line_id = ?
 		  AND case_id IS NULL
 		  AND body IS NOT NULL
+		  AND erased_at IS NULL
 		  AND status NOT IN ('sending', 'in_doubt')
 		ORDER BY seq`, l.ID)
 	for _, m := range texts {
 		if err == nil {
-			err = tx.EraseText(m)
+			err = tx.EraseText(m, at)
 		}
 	}
 	return texts, err
 }
 
 // EraseText erases a text: its body, and what the log keeps of it where it came in. One that has not gone is dropped.
-func (tx *Tx) EraseText(m Message) error {
+func (tx *Tx) EraseText(m Message, at Instant) error {
 	m.Body = tx.Seal(Erased)
 	if m.Status == MessageHeld || m.Status == MessageQueued {
 		m.Status, m.Why, m.Claim = MessageDropped, whyErased, ""
 	}
 	if err := tx.SaveMessage(m); err != nil {
+		return err
+	}
+	if _, err := tx.exec("erase text", `
+		UPDATE messages
+		SET erased_at = ?
+		WHERE id = ?`, at, m.ID); err != nil {
 		return err
 	}
 	if m.Direction != "in" {

@@ -39,7 +39,7 @@ func TestEraseCase(t *testing.T) {
 				err := tx.EraseCase(kase.ID, store.At(noon()), tx.Seal("{}"), all)
 				for _, l := range []int64{w.hers.ID, w.his.ID} {
 					line, err2 := tx.GetLine(l)
-					texts, err3 := tx.EraseLine(line)
+					texts, err3 := tx.EraseLine(line, store.At(noon()))
 					wanted -= len(texts)
 					for _, m := range texts {
 						err = errors.Join(err, tx.Log(store.Entry{At: 1, ProgramID: store.ID(w.program.ID), Actor: "system", Action: "text.erased", Why: "event " + m.Event}))

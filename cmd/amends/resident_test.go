@@ -23,7 +23,7 @@ func BenchmarkResident(b *testing.B) {
 				if dialect == "postgres" {
 					database = storetest.New(b, dialect).URL
 				}
-				s := newSiege(b, database)
+				s := newSiegeAt(b, database, real)
 				p := s.start()
 				begun := resident(b, p, "VmRSS")
 				s.fill(phones / 2)
