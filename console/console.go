@@ -119,7 +119,7 @@ func (k *console) handler() http.Handler {
 	own.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k.turnAway(w, r, http.StatusForbidden, "A form of another site is not taken here.")
 	}))
-	return secured(own.Handler(all))
+	return secured(strings.HasPrefix(k.PublicURL, "https:"), own.Handler(all))
 }
 
 // elsewhere answers what no route does: with 405 where the path has another method's.
@@ -136,8 +136,9 @@ func (v *visit) elsewhere(mux *http.ServeMux) error {
 	return store.NewError(store.NotFound, "There is no such page.", nil)
 }
 
-// secured tells the browser to load nothing from elsewhere, to run and style nothing inline, and to keep nothing.
-func secured(next http.Handler) http.Handler {
+// secured tells the browser to load nothing from elsewhere, to run and style nothing inline, and to keep nothing; and, where
+// people come by https, to come by nothing else for a year.
+func secured(https bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "+
@@ -149,6 +150,9 @@ func secured(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		next.ServeHTTP(w, r)
 	})
 }

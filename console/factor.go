@@ -50,7 +50,10 @@ func (v *visit) enterCode() error {
 		return nil
 	}
 	guessers := v.guessers(codeGuesser(store.Account{ID: id}))
-	if err := v.locked(guessers); err != nil {
+	if err := v.tries(guessers); err != nil {
+		if store.CodeOf(err) != store.Forbidden {
+			return err
+		}
 		return v.showCode(http.StatusTooManyRequests, err)
 	}
 	right := false
@@ -70,15 +73,15 @@ func (v *visit) enterCode() error {
 		return err
 	})
 	if err == nil && right {
+		err = v.hits(guessers)
+	}
+	if err == nil && right {
 		err = v.enter(a, staff)
 	}
 	if err != nil {
 		return err
 	}
 	if !right {
-		if err := v.missed(guessers); err != nil {
-			return err
-		}
 		return v.showCode(http.StatusForbidden, store.NewError(store.Forbidden, "That code is not right, or was used already. Wait for the next one.", nil))
 	}
 	v.goTo(v.wanted())

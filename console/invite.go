@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,11 +34,7 @@ func (v *visit) forgotPage() error {
 // forgot sends a link to an address that works for a program. It says the same, in the same time, where there is none.
 func (v *visit) forgot() error {
 	email := v.form("email")
-	guessers := []guesser{{"forgot:" + strings.ToLower(email), forgotsFree}, {"forgot from:" + v.origin(), freeGuessesOrigin}}
-	if err := v.locked(guessers); err != nil {
-		return err
-	}
-	if err := v.missed(guessers); err != nil {
+	if err := v.tries(v.guessersFrom("forgot:"+strings.ToLower(email), forgotsFree, "forgot from:")); err != nil {
 		return err
 	}
 	if v.Mail != nil {
@@ -244,8 +241,8 @@ func (v *visit) ownAccount(change func(tx *store.Tx, a *store.Account) error) er
 	if v.me.Account == 0 {
 		return store.NewError(store.Conflict, "In the demo nobody has a password.", nil)
 	}
-	guessers := v.guessers("password:" + v.me.actor())
-	if err := v.locked(guessers); err != nil {
+	guessers := v.guessers("password:" + strconv.FormatInt(v.me.Account, 10))
+	if err := v.tries(guessers); err != nil {
 		return err
 	}
 	hash := ""
@@ -258,10 +255,10 @@ func (v *visit) ownAccount(change func(tx *store.Tx, a *store.Account) error) er
 		return err
 	}
 	if !v.samePassword(hash, v.r.PostForm.Get("current")) {
-		if err := v.missed(guessers); err != nil {
-			return err
-		}
 		return store.NewError(store.Forbidden, "That is not your password.", nil)
+	}
+	if err := v.hits(guessers); err != nil {
+		return err
 	}
 	return v.Store.Update(v.r.Context(), func(tx *store.Tx) error {
 		a, err := tx.LockAccount(v.me.Account)

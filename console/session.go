@@ -2,6 +2,8 @@ package console
 
 import (
 	"net"
+	"net/http"
+	"strings"
 	"time"
 
 	"amends/store"
@@ -66,29 +68,66 @@ type guesser struct {
 	free int
 }
 
-func (v *visit) guessers(who string) []guesser {
-	return []guesser{{who, freeGuesses}, {"from:" + v.origin(), freeGuessesOrigin}}
-}
+// guessers are whose failure one is: who was tried, and where it comes from, if that is known.
+func (v *visit) guessers(who string) []guesser { return v.guessersFrom(who, freeGuesses, "from:") }
 
-// origin is where a request comes from.
-func (v *visit) origin() string {
-	host, _, err := net.SplitHostPort(v.r.RemoteAddr)
-	if err != nil {
-		return v.r.RemoteAddr
+func (v *visit) guessersFrom(who string, free int, from string) []guesser {
+	all := []guesser{{who, free}}
+	if origin := originOf(v.r); origin != "" {
+		all = append(all, guesser{from + origin, freeGuessesOrigin})
 	}
-	return host
+	return all
 }
 
-// locked refuses a guess that comes too soon after those before it.
-func (v *visit) locked(guessers []guesser) error {
-	return v.view(func(tx *store.Tx) error {
+// originOf is where a request comes from, "" where that cannot be told. A proxy in front of us, on this machine or in its own
+// network, says it in the last place of X-Forwarded-For; what stands before that, or is said by anybody else, may be made up.
+func originOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() && !ip.IsPrivate() {
+		return host
+	}
+	said := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	last := strings.TrimSpace(said[len(said)-1])
+	if net.ParseIP(last) == nil {
+		return "" // all that come through a proxy that does not say would stand for one
+	}
+	return last
+}
+
+// tries refuses a guess that comes too soon after those before it, and else counts it as a failure before anybody looks
+// whether it is right: many at once are no way around. Who was right says so with [visit.hits].
+func (v *visit) tries(guessers []guesser) error {
+	now := v.Wall()
+	return v.Store.Update(v.r.Context(), func(tx *store.Tx) error {
 		for _, g := range guessers {
-			had, err := tx.GuessesOf(g.who)
+			had, err := tx.LockGuesses(g.who)
 			if err != nil {
 				return err
 			}
-			if wait := guessPause(had.Failures, g.free); v.Wall().Before(had.LastAt.Time().Add(wait)) {
-				return store.NewError(store.Forbidden, "Too many tries. Wait a while, up to a quarter of an hour, and try again.", nil)
+			if now.Before(had.LastAt.Time().Add(guessPause(had.Failures, g.free))) {
+				return errTooMany()
+			}
+			if err := tx.AddGuess(g.who, now, now.Add(-guessMemory)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func errTooMany() error {
+	return store.NewError(store.Forbidden, "Too many tries. Wait a while, up to a quarter of an hour, and try again.", nil)
+}
+
+// hits takes back the failure that a try was counted as.
+func (v *visit) hits(guessers []guesser) error {
+	return v.Store.Update(v.r.Context(), func(tx *store.Tx) error {
+		for _, g := range guessers {
+			if err := tx.TakeBackGuess(g.who); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -101,16 +140,4 @@ func guessPause(failures, free int) time.Duration {
 		return 0
 	}
 	return min(guessLock, time.Second<<min(failures-free, 10))
-}
-
-// missed counts a failure.
-func (v *visit) missed(guessers []guesser) error {
-	return v.Store.Update(v.r.Context(), func(tx *store.Tx) error {
-		for _, g := range guessers {
-			if err := tx.AddGuess(g.who, v.Wall(), v.Wall().Add(-guessMemory)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

@@ -106,7 +106,10 @@ func (v *visit) signInDemo() error {
 func (v *visit) signIn() error {
 	email, password := v.form("email"), v.r.PostForm.Get("password")
 	guessers := v.guessers("email:" + strings.ToLower(email))
-	if err := v.locked(guessers); err != nil {
+	if err := v.tries(guessers); err != nil {
+		if store.CodeOf(err) != store.Forbidden {
+			return err
+		}
 		return v.showEntrance(http.StatusTooManyRequests, email, err)
 	}
 	var account store.Account
@@ -127,10 +130,10 @@ func (v *visit) signIn() error {
 		password = ""
 	}
 	if right := v.samePassword(hash, password); !right || !known {
-		if err := v.missed(guessers); err != nil {
-			return err
-		}
 		return v.showEntrance(http.StatusForbidden, email, store.NewError(store.Forbidden, "That address and password do not fit together.", nil))
+	}
+	if err := v.hits(guessers); err != nil {
+		return err
 	}
 	return v.half(account)
 }

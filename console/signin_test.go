@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,6 +231,83 @@ func TestGuessing(t *testing.T) {
 	}
 }
 
+// TestGuessesAtOnce tries many passwords at the same time: no more are looked at than one after another.
+func TestGuessesAtOnce(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, db *store.Store) {
+		s, _ := withMail(t, db)
+		var wrong, refused atomic.Int64
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				switch status := s.signsIn(t, "kim@example.org", ""); status {
+				case http.StatusForbidden:
+					wrong.Add(1)
+				case http.StatusTooManyRequests:
+					refused.Add(1)
+				default:
+					t.Errorf("a guess is answered %d", status)
+				}
+			})
+		}
+		all.Wait()
+		if wrong.Load() != 5 || refused.Load() != 15 {
+			t.Errorf("of 20 guesses at once %d are looked at and %d refused", wrong.Load(), refused.Load())
+		}
+	})
+}
+
+// TestWhoseGuesses has somebody try many addresses through a proxy: the others who come through it are not kept out.
+func TestWhoseGuesses(t *testing.T) {
+	t.Parallel()
+	s, _ := withMail(t, storetest.Open(t, "sqlite"))
+	for i := range 41 {
+		if status := s.signsIn(t, fmt.Sprintf("n%d@example.org", i), fmt.Sprintf("198.51.100.%d, 203.0.113.9", i)); status != http.StatusForbidden {
+			t.Fatalf("guess %d is answered %d", i, status)
+		}
+	}
+	for from, want := range map[string]int{"203.0.113.9": 429, "198.51.100.7, 203.0.113.9": 429, "203.0.113.9, 198.51.100.7": 403, "nobody": 403, "": 403} {
+		if status := s.signsIn(t, "other"+fmt.Sprint(len(from))+"@example.org", from); status != want {
+			t.Errorf("from %q a guess is answered %d, not %d", from, status, want)
+		}
+	}
+}
+
+// signsIn tries a wrong password, through a proxy that names where from, and tells the status.
+func (s *stage) signsIn(t *testing.T, email, from string) int {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodPost, s.url+"/signin", strings.NewReader(url.Values{"email": {email}, "password": {"wrong wrong wrong"}}.Encode()))
+	must(t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if from != "" {
+		r.Header.Set("X-Forwarded-For", from)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+func TestHTTPS(t *testing.T) {
+	t.Parallel()
+	s := open(t, storetest.Open(t, "sqlite"), func(c *console.Config) { c.PublicURL = "https://amends.example.org" })
+	response, err := s.visitor(t).client.Get(s.url + "/signin?to=/cases")
+	must(t, err)
+	response.Body.Close()
+	cookie := response.Header.Get("Set-Cookie")
+	for _, want := range []string{"__Host-amends=", "Path=/;", "Secure", "HttpOnly", "SameSite=Lax"} {
+		if !strings.Contains(cookie, want) || strings.Contains(cookie, "Domain") {
+			t.Errorf("the cookie is %q", cookie)
+		}
+	}
+	if got := response.Header.Get("Strict-Transport-Security"); got == "" {
+		t.Error("browsers may come by http")
+	}
+}
+
 func TestInvite(t *testing.T) {
 	t.Parallel()
 	s, _ := withMail(t, storetest.Open(t, "sqlite"))
@@ -287,8 +366,10 @@ func TestSafeByDefault(t *testing.T) {
 		}
 	}
 	policy := response.Header.Get("Content-Security-Policy")
-	if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
-		t.Errorf("policy %q", policy)
+	for _, part := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
+		if !strings.Contains(policy, part) || strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") || strings.Contains(policy, "http") {
+			t.Errorf("policy %q", policy)
+		}
 	}
 	cookie := s.visitor(t)
 	cookie.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -111,12 +111,13 @@ type Guesses struct {
 	LastAt   Instant `db:"last_at"`
 }
 
-// GuessesOf are the failures in a row of somebody: an e-mail address, known or not, or where the requests come from.
-func (tx *Tx) GuessesOf(who string) (Guesses, error) {
+// LockGuesses are the failures in a row of somebody: an e-mail address, known or not, or where the requests come from.
+// Nobody else changes them meanwhile.
+func (tx *Tx) LockGuesses(who string) (Guesses, error) {
 	g, _, err := find[Guesses](tx, "guesses", `
 		SELECT failures, last_at
 		FROM guesses
-		WHERE who_hash = ?`, hash(tx.s.keys.Hash("guess", who)))
+		WHERE who_hash = ?`+tx.s.dialect.lock, hash(tx.s.keys.Hash("guess", who)))
 	return g, err
 }
 
@@ -128,6 +129,16 @@ func (tx *Tx) AddGuess(who string, now time.Time, since time.Time) error {
 		ON CONFLICT (who_hash) DO UPDATE
 		SET failures = CASE WHEN guesses.last_at < ? THEN 1 ELSE guesses.failures + 1 END, last_at = excluded.last_at`,
 		hash(tx.s.keys.Hash("guess", who)), At(now), At(since))
+	return err
+}
+
+// TakeBackGuess takes back a failure that was none.
+func (tx *Tx) TakeBackGuess(who string) error {
+	_, err := tx.exec("take a guess back", `
+		UPDATE guesses
+		SET failures = failures - 1
+		WHERE who_hash = ?
+		  AND failures > 0`, hash(tx.s.keys.Hash("guess", who)))
 	return err
 }
 

@@ -71,7 +71,7 @@ func TestGuesses(t *testing.T) {
 				if err := tx.AddGuess("email:x", at, at.Add(-time.Hour)); err != nil {
 					return err
 				}
-				g, err = tx.GuessesOf("email:x")
+				g, err = tx.LockGuesses("email:x")
 				return err
 			})
 			return g
@@ -83,7 +83,7 @@ func TestGuesses(t *testing.T) {
 			if err := tx.ClearGuesses("email:x"); err != nil {
 				return err
 			}
-			g, err := tx.GuessesOf("email:x")
+			g, err := tx.LockGuesses("email:x")
 			same(t, "cleared", g, store.Guesses{})
 			return err
 		})
