@@ -40,7 +40,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	parts.Go(func() {
-		s.whenever(ctx, dues, func(now time.Time) (int, error) { return s.dues(ctx, now) })
+		s.whenever(ctx, dues, func(now time.Time) (int, error) { return s.dues(ctx, now, true) })
 	})
 	parts.Go(func() {
 		s.whenever(ctx, doubts, func(now time.Time) (int, error) {
