@@ -25,6 +25,8 @@ type Config struct {
 	// PublicURL is where people reach the pages: alerts link there.
 	PublicURL string
 	Log       *slog.Logger
+	// Stepped, where given, is told of each step of a text that is on record: text.received, text.queued, text.sent …
+	Stepped func(action string)
 }
 
 // Bot does to a case what a text, a due date or a staff member's word does to it. It is safe for
@@ -40,11 +42,22 @@ func New(c Config) *Bot { return &Bot{Config: c} }
 // handle runs one event's turn in one transaction. What do does must bear being run again: a
 // transaction that the database gives up is begun anew.
 func (b *Bot) handle(ctx context.Context, actor string, do func(*turn) error) error {
-	return b.Store.Update(ctx, func(tx *store.Tx) error {
+	var done *turn
+	err := b.Store.Update(ctx, func(tx *store.Tx) error {
 		t := &turn{b: b, tx: tx, ctx: ctx, now: b.Now().UTC(), event: b.NewID(), actor: actor, matters: map[int64]*matter{}}
+		done = t
 		if err := do(t); err != nil {
 			return err
 		}
 		return t.finish()
 	})
+	if err == nil {
+		for _, s := range done.steps {
+			b.Log.InfoContext(ctx, s.action, "event", s.event, "message", s.message, "why", s.why)
+			if b.Stepped != nil {
+				b.Stepped(s.action)
+			}
+		}
+	}
+	return err
 }

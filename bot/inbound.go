@@ -141,6 +141,7 @@ func (t *turn) keep(m *store.Message, in twilio.Inbound) (bool, error) {
 		return false, err
 	}
 	t.words = m.Body
+	t.step("text.received", t.event, m.ID, "")
 	return true, t.log(store.Entry{CaseID: m.CaseID, PartyID: m.PartyID, Action: "text.received", Subject: "message:" + m.ID})
 }
 

@@ -77,6 +77,7 @@ func (t *turn) queue(m *store.Message, body string, to addressee) error {
 		return err
 	}
 	action := "text." + string(m.Status)
+	t.step(action, m.Event, m.ID, cmp.Or(m.Why, m.Template))
 	return t.log(store.Entry{CaseID: m.CaseID, PartyID: m.PartyID, Action: action, Subject: "message:" + m.ID,
 		Why: cmp.Or(m.Why, m.Template), Actor: actorSystem})
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"amends/store"
@@ -38,6 +37,15 @@ type turn struct {
 	came    time.Time         // when the party's own text came, if that is what this turn is about
 	told    int               // answers to the line in the last hour, see flood
 	words   store.Sealed      // the party's own words, for the entries that keep them
+	steps   []step            // of texts, for the program's log
+}
+
+// step is one of a text's: it came in, was queued, sent, delivered. Event is the one that the text began with: in the
+// program's log it leads from a text that came in to what became of each answer.
+type step struct{ action, event, message, why string }
+
+func (t *turn) step(action, event, message, why string) {
+	t.steps = append(t.steps, step{action, event, message, why})
 }
 
 // log appends to the compliance log.
@@ -205,16 +213,9 @@ func (t *turn) today(p *store.Party) calendar.Date { return calendar.On(t.now, z
 // zoneOf loads an IANA zone; the files that name them were checked, so a zone that this machine
 // lacks is read as UTC rather than stopping the case.
 func zoneOf(name string) *time.Location {
-	if loc, ok := zones.Load(name); ok {
-		return loc.(*time.Location)
-	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
-	zones.Store(name, loc)
 	return loc
 }
-
-// zones are those read so far: to read one takes longer than a statement.
-var zones sync.Map

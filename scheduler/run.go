@@ -40,16 +40,16 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	parts.Go(func() {
-		s.whenever(ctx, dues, func(now time.Time) (int, error) { return s.dues(ctx, now, true) })
+		s.whenever(ctx, partDues, dues, func(now time.Time) (int, error) { return s.dues(ctx, now) })
 	})
 	parts.Go(func() {
-		s.whenever(ctx, doubts, func(now time.Time) (int, error) {
+		s.whenever(ctx, partDoubts, doubts, func(now time.Time) (int, error) {
 			_, n, err := s.lookUp(ctx, now)
 			return n, err
 		})
 	})
 	parts.Go(func() {
-		s.whenever(ctx, list, func(now time.Time) (int, error) {
+		s.whenever(ctx, "", list, func(now time.Time) (int, error) {
 			if _, err := s.Reconcile(ctx, now); err != nil && !errors.Is(err, context.Canceled) {
 				s.Log.WarnContext(ctx, "the provider's list could not be compared with ours; it is tried again in a while", "error", err)
 			}
@@ -57,7 +57,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		})
 	})
 	parts.Go(func() {
-		s.whenever(ctx, house, func(now time.Time) (int, error) {
+		s.whenever(ctx, "", house, func(now time.Time) (int, error) {
 			s.keepHouse(ctx, now)
 			return 0, nil
 		})
@@ -77,7 +77,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 }
 
 // whenever does one part of Run each time that its bell rings, and again until nothing was left to do.
-func (s *Scheduler) whenever(ctx context.Context, b bell, do func(now time.Time) (int, error)) {
+func (s *Scheduler) whenever(ctx context.Context, part string, b bell, do func(now time.Time) (int, error)) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -92,6 +92,9 @@ func (s *Scheduler) whenever(ctx context.Context, b bell, do func(now time.Time)
 			if err != nil {
 				s.complain(ctx, err)
 				break
+			}
+			if at := s.passed[part]; at != nil {
+				at.Store(int64(store.At(s.Now())))
 			}
 		}
 	}
@@ -114,7 +117,7 @@ func (s *Scheduler) dispatch(ctx context.Context, texts bell) {
 		s.record(context.WithoutCancel(ctx), taken, texts)
 	}()
 	var under sync.WaitGroup
-	s.whenever(ctx, texts, func(now time.Time) (int, error) {
+	s.whenever(ctx, partTexts, texts, func(now time.Time) (int, error) {
 		select {
 		case places <- struct{}{}: // one at least is free
 			<-places

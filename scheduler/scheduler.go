@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"amends/bot"
@@ -35,6 +36,8 @@ type Scheduler struct {
 	Config
 	doing sync.Mutex // held by Do
 	gate  *gate      // what Run does passes through it, see Hold
+
+	passed map[string]*atomic.Int64 // by part of Run, when it last did all there was
 }
 
 // sendWorkers is how many texts are under way at a time. At a tenth of a second a request a tenth of them
@@ -46,7 +49,28 @@ func New(c Config) *Scheduler {
 	if c.Workers == 0 {
 		c.Workers = sendWorkers
 	}
-	return &Scheduler{Config: c, gate: newGate()}
+	s := &Scheduler{Config: c, gate: newGate(), passed: map[string]*atomic.Int64{}}
+	for _, part := range []string{partDues, partTexts, partDoubts} {
+		s.passed[part] = &atomic.Int64{}
+	}
+	return s
+}
+
+// The parts of Run that have something to do each second.
+const (
+	partDues   = "dues"
+	partTexts  = "texts"
+	partDoubts = "doubts"
+)
+
+// Passed is, of each part of Run that has something to do each second, when it last did all there was without a
+// failure; zero for not yet.
+func (s *Scheduler) Passed() map[string]time.Time {
+	all := map[string]time.Time{}
+	for part, at := range s.passed {
+		all[part] = store.Instant(at.Load()).Time()
+	}
+	return all
 }
 
 // Report counts what one Do did.
@@ -56,8 +80,6 @@ type Report struct {
 	Failed  int // texts that it refused
 	Dropped int // texts that may no longer go
 	InDoubt int // texts whose fate is unknown until they are looked up
-	// Next is when the next thing is due, the zero time if nothing is. Where something failed, nobody looked.
-	Next time.Time
 }
 
 func (r *Report) add(o Report) {
@@ -75,35 +97,18 @@ func (s *Scheduler) Do(ctx context.Context, now time.Time) (Report, error) {
 	defer s.doing.Unlock()
 	var total Report
 	for {
-		// One look that writes nothing spares the transactions that may, where nothing is due: most often.
-		a, err := s.look(ctx)
+		// One look that writes nothing spares three transactions that may, where nothing is due: most often.
+		if at, ok, err := s.Next(ctx); err != nil || !ok || at.After(now) {
+			return total, err
+		}
+		dues, err := s.dues(ctx, now)
+		total.Dues += dues
 		if err != nil {
 			return total, err
 		}
-		by := store.At(now)
-		if first := a.first(); first == 0 || first > by {
-			total.Next = first.Time()
-			return total, nil
-		}
-		did := 0
-		if due(a.due, by) {
-			n, err := s.dues(ctx, now, due(a.dueAfter, by))
-			total.Dues += n
-			did += n
-			if err != nil {
-				return total, err
-			}
-		}
-		if did > 0 || due(a.text, by) {
-			r, n, err := s.send(ctx, now)
-			total.add(r)
-			did += n
-			if err != nil {
-				return total, err
-			}
-		}
-		if due(a.doubt, by) {
-			r, n, err := s.lookUp(ctx, now)
+		did := dues
+		for _, part := range []func(context.Context, time.Time) (Report, int, error){s.send, s.lookUp} {
+			r, n, err := part(ctx, now)
 			total.add(r)
 			did += n
 			if err != nil {
@@ -111,24 +116,18 @@ func (s *Scheduler) Do(ctx context.Context, now time.Time) (Report, error) {
 			}
 		}
 		if did == 0 || ctx.Err() != nil {
-			total.Next = a.first().Time()
 			return total, ctx.Err()
 		}
 	}
 }
 
-func due(at, by store.Instant) bool { return at != 0 && at <= by }
-
-// dues does what fell due, each in a transaction of its own: one, or more where there are more. Texts are sent in
-// between, so that a thousand that fall due at nine do not keep an answer waiting.
-func (s *Scheduler) dues(ctx context.Context, now time.Time, more bool) (int, error) {
+// dues does what fell due, each in a transaction of its own. Texts are sent in between, so that a
+// thousand that fall due at nine do not keep an answer waiting.
+func (s *Scheduler) dues(ctx context.Context, now time.Time) (int, error) {
 	for n := 0; n < duesAtATime; n++ {
 		did, err := s.Bot.Due(ctx, now)
 		if err != nil || !did {
 			return n, err
-		}
-		if !more {
-			return 1, nil
 		}
 	}
 	return duesAtATime, nil
@@ -138,38 +137,19 @@ const duesAtATime = 100
 
 // Next is when the next thing is due; false if nothing is. It may lie in the past.
 func (s *Scheduler) Next(ctx context.Context) (time.Time, bool, error) {
-	a, err := s.look(ctx)
-	return a.first().Time(), a.first() != 0, err
-}
-
-// ahead is when the next thing of each kind is due, 0 for none: the next two of what falls due, the next
-// text that may go, its pace considered, and the next in doubt that may be looked up.
-type ahead struct{ due, dueAfter, text, doubt store.Instant }
-
-func (a ahead) first() (at store.Instant) {
-	for _, next := range []store.Instant{a.due, a.text, a.doubt} {
-		if next != 0 && (at == 0 || next < at) {
+	var at store.Instant
+	sooner := func(next store.Instant, ok bool, err error) error {
+		if ok && (at == 0 || next < at) {
 			at = next
 		}
+		return err
 	}
-	return at
-}
-
-// look finds out what is due next.
-func (s *Scheduler) look(ctx context.Context) (a ahead, err error) {
-	err = s.Store.View(ctx, func(tx *store.Tx) error {
-		a = ahead{}
-		dues, err := tx.NextDues()
-		if err != nil {
+	err := s.Store.View(ctx, func(tx *store.Tx) error {
+		at = 0
+		if err := sooner(tx.NextDueAt()); err != nil {
 			return err
 		}
-		if len(dues) > 0 {
-			a.due = dues[0]
-		}
-		if len(dues) > 1 {
-			a.dueAfter = dues[1]
-		}
-		if a.doubt, _, err = tx.NextDoubtAt(); err != nil {
+		if err := sooner(tx.NextDoubtAt()); err != nil {
 			return err
 		}
 		programs, err := tx.Programs()
@@ -177,17 +157,13 @@ func (s *Scheduler) look(ctx context.Context) (a ahead, err error) {
 			return err
 		}
 		for _, p := range programs {
-			at, ok, err := s.nextText(tx, p)
-			if err != nil {
+			if err := sooner(s.nextText(tx, p)); err != nil {
 				return err
-			}
-			if ok && (a.text == 0 || at < a.text) {
-				a.text = at
 			}
 		}
 		return nil
 	})
-	return a, err
+	return at.Time(), at != 0, err
 }
 
 // nextText is when a program's next text may go, its pace considered.

@@ -30,6 +30,7 @@ type parcel struct {
 	text     twilio.Outgoing
 	tried    time.Time
 	attempts int
+	event    string // that it began with
 }
 
 // send claims the texts that may go, hands them to the provider and waits for what it says. It says how
@@ -120,7 +121,7 @@ func (s *Scheduler) claimOf(tx *store.Tx, p store.Program, now time.Time, limit 
 
 // parcel opens a text that goes.
 func (s *Scheduler) parcel(tx *store.Tx, o *store.Outgoing, from bot.Sender, v bot.Verdict, now time.Time) parcel {
-	p := parcel{id: o.ID, tried: now, attempts: o.Attempts, text: twilio.Outgoing{
+	p := parcel{id: o.ID, tried: now, attempts: o.Attempts, event: o.Event, text: twilio.Outgoing{
 		To: tx.Reveal(o.Phone), Body: tx.Reveal(o.Body), From: from.Number, MessagingService: from.Service,
 		StatusCallback: twilio.StatusCallbackURL(s.PublicURL, o.ID),
 	}}
@@ -183,7 +184,7 @@ func (s *Scheduler) sendOne(ctx context.Context, p parcel) (*store.Taken, Report
 	if !ok {
 		failure = &twilio.SendError{Op: "send", Fate: twilio.InDoubt, Reason: "an error of our own"}
 	}
-	s.Log.WarnContext(ctx, "a text was not taken", "message", p.id, "attempt", p.attempts+1, "error", failure)
+	s.Log.WarnContext(ctx, "a text was not taken", "event", p.event, "message", p.id, "attempt", p.attempts+1, "error", failure)
 	switch failure.Fate {
 	case twilio.Refused:
 		return nil, Report{Failed: 1}, s.Bot.Refused(ctx, p.id, failure.Code, failure.Consequence())
@@ -209,9 +210,9 @@ func (s *Scheduler) lookUp(ctx context.Context, now time.Time) (Report, int, err
 				return err
 			}
 			if o.Status == store.MessageSending {
-				s.Log.WarnContext(ctx, "nobody recorded what became of a text: it is looked up", "message", o.ID, "attempt", o.Attempts+1)
+				s.Log.WarnContext(ctx, "nobody recorded what became of a text: it is looked up", "event", o.Event, "message", o.ID, "attempt", o.Attempts+1)
 			}
-			doubts = append(doubts, parcel{id: o.ID, tried: o.TriedAt.Time(), attempts: o.Attempts, text: twilio.Outgoing{
+			doubts = append(doubts, parcel{id: o.ID, tried: o.TriedAt.Time(), attempts: o.Attempts, event: o.Event, text: twilio.Outgoing{
 				To: tx.Reveal(o.Phone), Body: tx.Reveal(o.Body), From: from.Number, MessagingService: from.Service}})
 			// Nobody else looks it up meanwhile.
 			o.Status, o.NextAt = store.MessageInDoubt, store.At(now.Add(s.Client.Timeout()+margin))
@@ -261,7 +262,7 @@ func (s *Scheduler) lookUpOne(ctx context.Context, p parcel) (sent int, err erro
 	records, err := s.Client.Find(ctx, twilio.Query{To: p.text.To, From: p.text.From, MessagingService: p.text.MessagingService, Since: p.tried.Add(-clockSkew)})
 	now := s.Now()
 	if err != nil {
-		s.Log.WarnContext(ctx, "a text in doubt could not be looked up", "message", p.id, "error", err)
+		s.Log.WarnContext(ctx, "a text in doubt could not be looked up", "event", p.event, "message", p.id, "error", err)
 		return 0, s.Bot.Doubt(ctx, p.id, now.Add(twilio.Backoff(p.attempts+3, s.Rand)))
 	}
 	same := records[:0]

@@ -78,6 +78,43 @@ func (s *Store) SealAudit(ctx context.Context, now time.Time, salt func() string
 	}
 }
 
+// SealStanding is how far the seal is behind the log.
+type SealStanding struct {
+	SealedAt Instant // the last checkpoint, 0 for none
+	Unsealed int64   // entries since
+	Oldest   Instant // the time of the first of them, 0 for none
+}
+
+// SealStanding looks how far the seal is behind the log, and checks nothing.
+func (tx *Tx) SealStanding() (s SealStanding, err error) {
+	if s.SealedAt, _, err = find[Instant](tx, "last checkpoint", `
+		SELECT at
+		FROM seal_checkpoints
+		ORDER BY size DESC
+		LIMIT 1`); err != nil {
+		return s, err
+	}
+	last := int64(beforeAll)
+	if tile, ok, err := tx.lastTile(); err != nil {
+		return s, err
+	} else if ok && len(tile.ids) > 0 {
+		last = tile.ids[len(tile.ids)-1]
+	}
+	if s.Unsealed, _, err = find[int64](tx, "count unsealed", `
+		SELECT COUNT(*)
+		FROM audit
+		WHERE id > ?`, last); err != nil {
+		return s, err
+	}
+	s.Oldest, _, err = find[Instant](tx, "first unsealed", `
+		SELECT at
+		FROM audit
+		WHERE id > ?
+		ORDER BY id
+		LIMIT 1`, last)
+	return s, err
+}
+
 // sealAudit seals one batch, if nobody else does so just now.
 func (tx *Tx) sealAudit(upTo int64, now time.Time, salt func() string) (did Sealing, err error) {
 	if mine, err := tx.takeSealTurn(); err != nil || !mine {

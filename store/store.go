@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -19,6 +20,8 @@ type Store struct {
 	address string // the URL, or SQLite's file
 	wake    *waker
 	meddle  func(Moment) error
+
+	failures atomic.Int64
 }
 
 // Options are what a Store needs.

@@ -42,7 +42,6 @@ type Tx struct {
 	unseen   Word                 // the SID of a text that has not come in, as far as LockDoor saw
 	programs map[int64]Program    // as they were read
 	live     map[int64][]*Session // of a line, see liveSessions
-	ready    map[int64][2]bool    // of a program, whether it has texts of each rank that may go
 }
 
 // transaction is what a database's transaction can do.
@@ -66,7 +65,7 @@ func (s *Store) Update(ctx context.Context, do func(*Tx) error) error {
 		// What may have been committed is not done again: the caller knows how to find out.
 		if err == nil || inDoubt || try == updateTries || !again(err) || ctx.Err() != nil ||
 			try == staleTries && errors.Is(err, errStale) {
-			return told(err)
+			return s.counted(told(err))
 		}
 		s.log.DebugContext(ctx, "transaction is run again", "try", try, "error", err)
 		timer := time.NewTimer(pause)
@@ -126,7 +125,7 @@ func (s *Store) View(ctx context.Context, do func(*Tx) error) error {
 	}
 	tx, err := s.begin(ctx, s.reader, options)
 	if err != nil {
-		return told(fmt.Errorf("begin: %w", err))
+		return s.counted(told(fmt.Errorf("begin: %w", err)))
 	}
 	defer func() { _ = tx.tx.Rollback() }()
 	err = do(tx)
@@ -140,7 +139,7 @@ func (s *Store) View(ctx context.Context, do func(*Tx) error) error {
 		_ = tx.tx.Rollback() // before warm, which needs a connection
 		tx.pool.warm(ctx, tx.cold)
 	}
-	return told(err)
+	return s.counted(told(err))
 }
 
 func (s *Store) begin(ctx context.Context, p *pool, options *sql.TxOptions) (*Tx, error) {
@@ -156,6 +155,18 @@ func (s *Store) begin(ctx context.Context, p *pool, options *sql.TxOptions) (*Tx
 	}
 	return &Tx{ctx: ctx, s: s, pool: p, tx: tx, run: ctx}, nil
 }
+
+// counted counts a failure that is the database's or ours.
+func (s *Store) counted(err error) error {
+	if err != nil && CodeOf(err) == Internal && !errors.Is(err, context.Canceled) {
+		s.failures.Add(1)
+	}
+	return err
+}
+
+// Failures is how many transactions have failed since the Store was opened, each after all its tries, for no fault of
+// whoever asked for them.
+func (s *Store) Failures() int64 { return s.failures.Load() }
 
 // told gives an error of the database its code and sentence; one that has them keeps them.
 func told(err error) error {

@@ -30,6 +30,8 @@ const (
 	doctorPatience = 10 * time.Second
 	// clockTolerance is how far the machine's clock may be from Twilio's. Texts are timed to the minute.
 	clockTolerance = 30 * time.Second
+	// sealPatience is how long an entry may wait for its seal: a minute as a rule.
+	sealPatience = 15 * time.Minute
 	// codeWrongCredentials is Twilio's error for a SID and token that don't belong together.
 	codeWrongCredentials = 20003
 )
@@ -168,8 +170,12 @@ func (d *doctor) database(ctx context.Context) *store.Store {
 func (d *doctor) records(ctx context.Context, s *store.Store) {
 	var programs []store.Program
 	var alarms []store.Alarm
+	var seal store.SealStanding
 	err := s.View(ctx, func(tx *store.Tx) (err error) {
 		if programs, err = tx.Programs(); err != nil {
+			return err
+		}
+		if seal, err = tx.SealStanding(); err != nil {
 			return err
 		}
 		alarms, err = tx.Alarms()
@@ -184,8 +190,28 @@ func (d *doctor) records(ctx context.Context, s *store.Store) {
 	} else {
 		d.ok("Programs", count(len(programs), "program"))
 	}
+	d.seal(seal)
 	for _, alarm := range alarms {
 		d.bad("Alarm", fmt.Sprintf("%s, since %s, %s", alarm.Kind, alarm.RaisedAt.Time().Format(time.RFC3339), count(int(alarm.Times), "time")))
+	}
+}
+
+// seal looks how far the seal is behind the log. A service seals each minute.
+func (d *doctor) seal(seal store.SealStanding) {
+	now, _, err := d.m.clockOf(d.set)
+	if err != nil {
+		return // told by clock
+	}
+	waits := age(seal.Oldest, now()).Round(time.Second)
+	switch {
+	case waits > sealPatience:
+		d.bad("Log", fmt.Sprintf("entries not sealed: %d, the oldest for %s; amends serve seals each minute: see that it runs, and what its log says", seal.Unsealed, waits))
+	case seal.Unsealed > 0:
+		d.ok("Log", fmt.Sprintf("entries not sealed yet: %d; amends serve seals each minute", seal.Unsealed))
+	case seal.SealedAt == 0:
+		d.ok("Log", "is empty")
+	default:
+		d.ok("Log", "all of it is sealed, the last at "+seal.SealedAt.Time().Format(time.RFC3339)+"; amends audit verify checks it")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"amends/bot/twilio"
+	"amends/scheduler"
 	"amends/store"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,27 +14,37 @@ import (
 
 // gauges are read from the database when somebody asks for them: every instance on it says the same.
 type gauges struct {
-	in  *installation
-	log *slog.Logger
+	in        *installation
+	scheduler *scheduler.Scheduler
+	log       *slog.Logger
+	begun     time.Time
 
 	outbox, oldest, escalations, overdue, alarms, up *prometheus.Desc
+	unsealed, unsealedAge, checkpointAge             *prometheus.Desc
+	failures, pass                                   *prometheus.Desc
 }
 
 // gaugesLimit is how long the database may take for them.
 const gaugesLimit = 5 * time.Second
 
-func newGauges(in *installation, log *slog.Logger) *gauges {
+func newGauges(in *installation, s *scheduler.Scheduler, log *slog.Logger) *gauges {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("amends_"+name, help, labels, nil)
 	}
 	return &gauges{
-		in: in, log: log,
+		in: in, scheduler: s, log: log, begun: in.now(),
 		up:          desc("database_up", "1 if the database answered, else 0, and what it says is left out."),
 		outbox:      desc("outbox_texts", "Texts that are not out yet, by status: held, queued, sending, in_doubt.", "status"),
 		oldest:      desc("oldest_due_seconds", "How long ago the oldest thing that is still to be done fell due; 0 if nothing waits. Kinds: due (a date, a reminder), text (to be sent or looked up).", "kind"),
 		escalations: desc("open_escalations", "Escalations that are not resolved, by severity and status.", "severity", "status"),
 		overdue:     desc("unacknowledged_escalations", "Escalations that nobody acknowledged in time, so that they went on to the next person, by severity.", "severity"),
-		alarms:      desc("alarms", "Alarms for the operator that stand, by kind; amends doctor says more.", "kind"),
+		failures:    desc("database_errors_total", "Transactions of this instance that failed for good, for no fault of whoever asked for them."),
+		pass: desc("scheduler_pass_age_seconds", "How long ago this instance's scheduler last did all there was to do, by part: dues (what fell due), "+
+			"texts (the outbox), doubts (texts to be looked up). Each looks every second.", "part"),
+		unsealed:      desc("audit_unsealed_entries", "Entries of the log that are not sealed yet."),
+		unsealedAge:   desc("audit_unsealed_age_seconds", "How long ago the oldest entry was made that is not sealed yet; 0 if all are. The service seals each minute."),
+		checkpointAge: desc("audit_checkpoint_age_seconds", "How long ago the last checkpoint was made; left out before the first. Where nothing happens none is."),
+		alarms:        desc("alarms", "Alarms for the operator that stand, by kind; amends doctor says more.", "kind"),
 	}
 }
 
@@ -51,6 +62,13 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	})
 	send := func(desc *prometheus.Desc, value float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+	}
+	to <- prometheus.MustNewConstMetric(g.failures, prometheus.CounterValue, float64(g.in.store.Failures()))
+	for part, at := range g.scheduler.Passed() {
+		if at.IsZero() {
+			at = g.begun
+		}
+		send(g.pass, g.in.now().Sub(at).Seconds(), part)
 	}
 	if err != nil {
 		g.log.Error("the metrics could not be read from the database", "error", err)
@@ -73,6 +91,19 @@ func (g *gauges) Collect(to chan<- prometheus.Metric) {
 	for kind, n := range f.alarms {
 		send(g.alarms, float64(n), kind)
 	}
+	send(g.unsealed, float64(f.seal.Unsealed))
+	send(g.unsealedAge, age(f.seal.Oldest, g.in.now()).Seconds())
+	if f.seal.SealedAt != 0 {
+		send(g.checkpointAge, age(f.seal.SealedAt, g.in.now()).Seconds())
+	}
+}
+
+// age is how long ago an instant was, 0 for none.
+func age(at store.Instant, now time.Time) time.Duration {
+	if at == 0 {
+		return 0
+	}
+	return max(0, now.Sub(at.Time()))
 }
 
 // figures are the gauges' values. Those whose labels are known are there from the beginning, at nought.
@@ -82,6 +113,7 @@ type figures struct {
 	escalations map[[2]string]int // severity, status
 	overdue     map[string]int
 	alarms      map[string]int
+	seal        store.SealStanding
 }
 
 func newFigures() *figures {
@@ -142,6 +174,9 @@ func (f *figures) read(tx *store.Tx, now time.Time) error {
 	alarms, err := tx.Alarms()
 	for _, alarm := range alarms {
 		f.alarms[alarm.Kind]++
+	}
+	if err == nil {
+		f.seal, err = tx.SealStanding()
 	}
 	return err
 }

@@ -20,6 +20,7 @@ type metrics struct {
 	refused  *prometheus.CounterVec
 	inbound  prometheus.Counter
 	statuses *prometheus.CounterVec
+	texts    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -43,15 +44,30 @@ func newMetrics() *metrics {
 			Help: "Statuses of texts that this instance's webhook was told, by status: sent, delivered, undelivered, failed.",
 		}, []string{"status"}),
 	}
+	m.texts = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "amends_texts_total",
+		Help: "Steps of texts that this instance put on record, by result: received, queued, held, sent, delivered, undelivered, failed, dropped, put_off, in_doubt.",
+	}, []string{"result"})
+	for _, result := range textResults {
+		m.texts.WithLabelValues(result)
+	}
 	for _, status := range []twilio.State{twilio.StateSent, twilio.StateDelivered, twilio.StateUndelivered, twilio.StateFailed} {
 		m.statuses.WithLabelValues(string(status))
 	}
 	for _, reason := range []string{refusedSignature, refusedForm, refusedFailed} {
 		m.refused.WithLabelValues(reason)
 	}
-	m.registry.MustRegister(m.took, m.refused, m.inbound, m.statuses, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.took, m.refused, m.inbound, m.statuses, m.texts, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// textResults are what may become of a text.
+var textResults = []string{"received", "queued", "held", "sent", "delivered", "undelivered", "failed", "dropped", "put_off", "in_doubt"}
+
+// stepped counts a step of a text.
+func (m *metrics) stepped(action string) {
+	m.texts.WithLabelValues(strings.TrimPrefix(action, "text.")).Inc()
 }
 
 // Why a webhook was not taken.

@@ -94,7 +94,7 @@ func (m *Main) parts(in *installation, set settings, base string, log *slog.Logg
 		return nil, err
 	}
 	metrics := newMetrics()
-	metrics.registry.MustRegister(newGauges(in, log))
+	in.bot.Stepped = metrics.stepped
 	p := &parts{
 		in:      in,
 		metrics: metrics,
@@ -103,6 +103,7 @@ func (m *Main) parts(in *installation, set settings, base string, log *slog.Logg
 		webhooks: twilio.NewWebhooks(twilio.WebhookConfig{AuthTokens: []string{set.AuthToken}, AccountSID: set.AccountSID,
 			PublicURL: base, Receiver: counting{in.bot, metrics}, Log: log}),
 	}
+	metrics.registry.MustRegister(newGauges(in, p.scheduler, log))
 	return p, nil
 }
 

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -323,6 +324,33 @@ func TestServe(t *testing.T) {
 		t.Fatalf("a stranger's text was not taken: %v", err)
 	}
 	p.wait(t, "the stranger is answered", func() bool { return p.got("+13125559999", "") == 1 })
+	s.errs.between(t, `"msg":"text.delivered"`, "}")
+	// One event leads through the log from the text that came in to what became of its answer.
+	event := ""
+	var steps []string
+	for line := range strings.Lines(s.errs.String()) {
+		var entry struct{ Msg, Event, Message string }
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		if entry.Msg == "text.received" {
+			event = entry.Event
+		}
+		if event != "" && entry.Event == event {
+			steps = append(steps, entry.Msg)
+		}
+	}
+	if got := strings.Join(steps, " "); got != "text.received text.queued text.sent text.delivered" {
+		t.Errorf("its steps in the log are %q", got)
+	}
+	_, metrics := ask(http.MethodGet, "/metrics", "")
+	for _, want := range []string{`amends_texts_total{result="sent"} 1`, `amends_texts_total{result="received"} 1`, "amends_database_errors_total 0",
+		`amends_audit_unsealed_entries`} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("the metrics lack %s:\n%s", want, metrics)
+		}
+	}
+	alertsMatch(t, metrics)
 	if r := s.stop(); r.status != 0 || !strings.Contains(r.errs, `"msg":"stopped"`) {
 		t.Errorf("it ended with %d: %s", r.status, r.errs)
 	}

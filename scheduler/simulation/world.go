@@ -212,16 +212,27 @@ func (w *world) serve(ctx context.Context) {
 		return
 	}
 	w.dirty = false
-	r, err := w.sched.Do(ctx, w.now)
+	_, err := w.sched.Do(ctx, w.now)
+	w.note(err)
+	if w.fallen(ctx) {
+		return
+	}
+	if err != nil {
+		w.due = w.now.Add(retryAfter)
+		return
+	}
+	at, ok, err := w.sched.Next(ctx)
 	w.note(err)
 	switch {
 	case w.fallen(ctx):
 	case err != nil:
 		w.due = w.now.Add(retryAfter)
-	case !r.Next.IsZero() && !r.Next.After(w.now):
+	case !ok:
+		w.due = time.Time{}
+	case !at.After(w.now):
 		w.due = w.now.Add(time.Second)
 	default:
-		w.due = r.Next
+		w.due = at
 	}
 }
 
