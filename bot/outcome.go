@@ -65,7 +65,19 @@ func (b *Bot) Refused(ctx context.Context, id string, code int, c twilio.Consequ
 // Status takes a status callback. Statuses only move forward, whatever order they come in. One about
 // a text of which nothing is known is logged and let be.
 func (b *Bot) Status(ctx context.Context, u twilio.StatusUpdate) error {
+	if known, err := b.known(ctx, u); known || err != nil {
+		return err
+	}
 	return b.handle(ctx, actorCarrier, func(t *turn) error {
+		if u.Status == twilio.StateDelivered && u.MessageID != "" { // as most do
+			m, done, err := t.tx.MarkDelivered(u.MessageID, u.SID, t.now)
+			if err != nil {
+				return err
+			}
+			if done {
+				return t.logText(&m, "text.delivered", "")
+			}
+		}
 		m, ok, err := t.callbackOf(u)
 		if err != nil {
 			return err
@@ -76,6 +88,20 @@ func (b *Bot) Status(ctx context.Context, u twilio.StatusUpdate) error {
 		}
 		return t.status(&m, u)
 	})
+}
+
+// known is whether a callback tells nothing new, as most do: that a text is on its way of which that stands on
+// record. It locks nothing and writes nothing.
+func (b *Bot) known(ctx context.Context, u twilio.StatusUpdate) (known bool, err error) {
+	if u.Status.Final() || u.MessageID == "" {
+		return false, nil
+	}
+	err = b.Store.View(ctx, func(tx *store.Tx) error {
+		status, sid, err := tx.MessageStatus(u.MessageID)
+		known = sid == u.SID && (status == store.MessageSent || status == store.MessageDelivered || status == store.MessageUndelivered)
+		return err
+	})
+	return known, err
 }
 
 // callbackOf finds and locks the text that a callback is about: by our own id, which the callback's

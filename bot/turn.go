@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"amends/store"
@@ -213,9 +214,16 @@ func (t *turn) today(p *store.Party) calendar.Date { return calendar.On(t.now, z
 // zoneOf loads an IANA zone; the files that name them were checked, so a zone that this machine
 // lacks is read as UTC rather than stopping the case.
 func zoneOf(name string) *time.Location {
+	if loc, ok := zones.Load(name); ok {
+		return loc.(*time.Location)
+	}
 	loc, err := time.LoadLocation(name)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(name, loc)
 	return loc
 }
+
+// zones are those read so far: to read one takes longer than a statement.
+var zones sync.Map

@@ -40,7 +40,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	parts.Go(func() {
-		s.whenever(ctx, partDues, dues, func(now time.Time) (int, error) { return s.dues(ctx, now) })
+		s.whenever(ctx, partDues, dues, func(now time.Time) (int, error) { return s.dues(ctx, now, true) })
 	})
 	parts.Go(func() {
 		s.whenever(ctx, partDoubts, doubts, func(now time.Time) (int, error) {

@@ -80,6 +80,8 @@ type Report struct {
 	Failed  int // texts that it refused
 	Dropped int // texts that may no longer go
 	InDoubt int // texts whose fate is unknown until they are looked up
+	// Next is when the next thing is due, the zero time if nothing is. Where something failed, nobody looked.
+	Next time.Time
 }
 
 func (r *Report) add(o Report) {
@@ -97,18 +99,35 @@ func (s *Scheduler) Do(ctx context.Context, now time.Time) (Report, error) {
 	defer s.doing.Unlock()
 	var total Report
 	for {
-		// One look that writes nothing spares three transactions that may, where nothing is due: most often.
-		if at, ok, err := s.Next(ctx); err != nil || !ok || at.After(now) {
-			return total, err
-		}
-		dues, err := s.dues(ctx, now)
-		total.Dues += dues
+		// One look that writes nothing spares the transactions that may, where nothing is due: most often.
+		a, err := s.look(ctx)
 		if err != nil {
 			return total, err
 		}
-		did := dues
-		for _, part := range []func(context.Context, time.Time) (Report, int, error){s.send, s.lookUp} {
-			r, n, err := part(ctx, now)
+		by := store.At(now)
+		if first := a.first(); first == 0 || first > by {
+			total.Next = first.Time()
+			return total, nil
+		}
+		did := 0
+		if due(a.due, by) {
+			n, err := s.dues(ctx, now, due(a.dueAfter, by))
+			total.Dues += n
+			did += n
+			if err != nil {
+				return total, err
+			}
+		}
+		if did > 0 || due(a.text, by) {
+			r, n, err := s.send(ctx, now)
+			total.add(r)
+			did += n
+			if err != nil {
+				return total, err
+			}
+		}
+		if due(a.doubt, by) {
+			r, n, err := s.lookUp(ctx, now)
 			total.add(r)
 			did += n
 			if err != nil {
@@ -116,18 +135,24 @@ func (s *Scheduler) Do(ctx context.Context, now time.Time) (Report, error) {
 			}
 		}
 		if did == 0 || ctx.Err() != nil {
+			total.Next = a.first().Time()
 			return total, ctx.Err()
 		}
 	}
 }
 
-// dues does what fell due, each in a transaction of its own. Texts are sent in between, so that a
-// thousand that fall due at nine do not keep an answer waiting.
-func (s *Scheduler) dues(ctx context.Context, now time.Time) (int, error) {
+func due(at, by store.Instant) bool { return at != 0 && at <= by }
+
+// dues does what fell due, each in a transaction of its own: one, or more where there are more. Texts are sent in
+// between, so that a thousand that fall due at nine do not keep an answer waiting.
+func (s *Scheduler) dues(ctx context.Context, now time.Time, more bool) (int, error) {
 	for n := 0; n < duesAtATime; n++ {
 		did, err := s.Bot.Due(ctx, now)
 		if err != nil || !did {
 			return n, err
+		}
+		if !more {
+			return 1, nil
 		}
 	}
 	return duesAtATime, nil
@@ -137,19 +162,38 @@ const duesAtATime = 100
 
 // Next is when the next thing is due; false if nothing is. It may lie in the past.
 func (s *Scheduler) Next(ctx context.Context) (time.Time, bool, error) {
-	var at store.Instant
-	sooner := func(next store.Instant, ok bool, err error) error {
-		if ok && (at == 0 || next < at) {
+	a, err := s.look(ctx)
+	return a.first().Time(), a.first() != 0, err
+}
+
+// ahead is when the next thing of each kind is due, 0 for none: the next two of what falls due, the next
+// text that may go, its pace considered, and the next in doubt that may be looked up.
+type ahead struct{ due, dueAfter, text, doubt store.Instant }
+
+func (a ahead) first() (at store.Instant) {
+	for _, next := range []store.Instant{a.due, a.text, a.doubt} {
+		if next != 0 && (at == 0 || next < at) {
 			at = next
 		}
-		return err
 	}
-	err := s.Store.View(ctx, func(tx *store.Tx) error {
-		at = 0
-		if err := sooner(tx.NextDueAt()); err != nil {
+	return at
+}
+
+// look finds out what is due next.
+func (s *Scheduler) look(ctx context.Context) (a ahead, err error) {
+	err = s.Store.View(ctx, func(tx *store.Tx) error {
+		a = ahead{}
+		dues, err := tx.NextDues()
+		if err != nil {
 			return err
 		}
-		if err := sooner(tx.NextDoubtAt()); err != nil {
+		if len(dues) > 0 {
+			a.due = dues[0]
+		}
+		if len(dues) > 1 {
+			a.dueAfter = dues[1]
+		}
+		if a.doubt, _, err = tx.NextDoubtAt(); err != nil {
 			return err
 		}
 		programs, err := tx.Programs()
@@ -157,13 +201,17 @@ func (s *Scheduler) Next(ctx context.Context) (time.Time, bool, error) {
 			return err
 		}
 		for _, p := range programs {
-			if err := sooner(s.nextText(tx, p)); err != nil {
+			at, ok, err := s.nextText(tx, p)
+			if err != nil {
 				return err
+			}
+			if ok && (a.text == 0 || at < a.text) {
+				a.text = at
 			}
 		}
 		return nil
 	})
-	return at.Time(), at != 0, err
+	return a, err
 }
 
 // nextText is when a program's next text may go, its pace considered.

@@ -188,6 +188,18 @@ func (tx *Tx) LockMessage(id string) (Message, bool, error) {
 		WHERE id = ?`+tx.s.dialect.lock, id)
 }
 
+// MessageStatus is where the text with that ID of ours stands and the provider's SID of it; empty if there is none.
+func (tx *Tx) MessageStatus(id string) (status MessageStatus, sid string, err error) {
+	row, _, err := find[struct {
+		Status MessageStatus `db:"status"`
+		SID    Word          `db:"sid"`
+	}](tx, "message status", `
+		SELECT status, sid
+		FROM messages
+		WHERE id = ?`, id)
+	return row.Status, string(row.SID), err
+}
+
 // FindMessageBySID is the text of that provider's SID.
 func (tx *Tx) FindMessageBySID(sid string) (Message, bool, error) {
 	return find[Message](tx, "find message by sid", `

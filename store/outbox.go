@@ -74,7 +74,11 @@ func first(due string) string {
 // transaction. claim is set in what is returned.
 func (tx *Tx) ClaimOutbox(programID int64, now time.Time, claim string, limit int) ([]Outgoing, error) {
 	var claimed []Outgoing
+	ready, looked := tx.ready[programID] // LockReadyPrograms has looked
 	for rank := range 2 {
+		if looked && !ready[rank] {
+			continue
+		}
 		texts, err := list[Outgoing](tx, "claim outbox", outgoing()+`
 			WHERE m.status IN ('held', 'queued')
 			  AND m.program_id = ?
@@ -118,11 +122,20 @@ type Taken struct {
 	At       time.Time
 }
 
-// MarkSent saves texts under way or in doubt as sent, and says which: of those that are further on, for
-// a callback came first, it keeps what is known.
+// MarkSent saves texts under way or in doubt as sent, and says which, as far as [Tx.Log] needs it: of those that
+// are further on, for a callback came first, it keeps what is known.
 func (tx *Tx) MarkSent(texts []Taken) ([]Message, error) {
 	if len(texts) == 0 {
 		return nil, nil
+	}
+	if len(texts) == 1 { // most often; and the join costs more than all the rest
+		x := texts[0]
+		return list[Message](tx, "mark sent", `
+			UPDATE messages
+			SET status = 'sent', why = '', claim = '', sid = ?, segments = CASE WHEN ? > 0 THEN ? ELSE segments END, sent_at = ?
+			WHERE id = ?
+			  AND status IN ('sending', 'in_doubt')
+			RETURNING `+messageWhose, x.SID, x.Segments, x.Segments, At(x.At), x.ID)
 	}
 	texts = padded(texts)
 	var args []any
@@ -137,7 +150,22 @@ func (tx *Tx) MarkSent(texts []Taken) ([]Message, error) {
 		FROM (VALUES `+rows+`) v
 		WHERE messages.id = v.column1
 		  AND messages.status IN ('sending', 'in_doubt')
-		RETURNING `+of("messages", messageColumns), args...)
+		RETURNING `+of("messages", messageWhose), args...)
+}
+
+// messageWhose are the columns that say whose a text is.
+const messageWhose = `id, program_id, case_id, party_id`
+
+// MarkDelivered saves a text that was sent as delivered, and says whose it is, as far as [Tx.Log] needs it; false if
+// it does not stand as sent with that SID.
+func (tx *Tx) MarkDelivered(id, sid string, at time.Time) (Message, bool, error) {
+	return find[Message](tx, "mark delivered", `
+		UPDATE messages
+		SET status = 'delivered', delivered_at = ?
+		WHERE id = ?
+		  AND sid = ?
+		  AND status = 'sent'
+		RETURNING `+messageWhose, At(at), id, sid)
 }
 
 // InDoubt is up to limit texts under way or in doubt whose lease or time to look them up is over at

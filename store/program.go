@@ -79,14 +79,22 @@ func (tx *Tx) keepProgram(p Program) {
 // LockReadyPrograms are the programs with texts that may go at now, but for their pace. They are kept
 // from other writers: one instance at a time claims the texts of a program.
 func (tx *Tx) LockReadyPrograms(now time.Time) ([]Program, error) {
-	programs, err := list[Program](tx, "ready programs", `
-		SELECT `+of("p", programColumns)+`
+	rows, err := list[struct {
+		Program
+		Answers bool `db:"answers_ready"`
+		Prompts bool `db:"prompts_ready"`
+	}](tx, "ready programs", `
+		SELECT `+of("p", programColumns)+`, `+ready(0)+` AS answers_ready, `+ready(1)+` AS prompts_ready
 		FROM programs p
 		WHERE `+ready(0)+`
 		   OR `+ready(1)+`
-		ORDER BY p.id`+tx.s.dialect.lock, At(now), At(now))
-	for _, p := range programs {
-		tx.keepProgram(p)
+		ORDER BY p.id`+tx.s.dialect.lock, At(now), At(now), At(now), At(now))
+	programs := make([]Program, len(rows))
+	tx.ready = map[int64][2]bool{}
+	for i, row := range rows {
+		programs[i] = row.Program
+		tx.ready[row.ID] = [2]bool{row.Answers, row.Prompts}
+		tx.keepProgram(row.Program)
 	}
 	return programs, err
 }

@@ -42,6 +42,7 @@ type Tx struct {
 	unseen   Word                 // the SID of a text that has not come in, as far as LockDoor saw
 	programs map[int64]Program    // as they were read
 	live     map[int64][]*Session // of a line, see liveSessions
+	ready    map[int64][2]bool    // of a program, whether it has texts of each rank that may go
 }
 
 // transaction is what a database's transaction can do.

@@ -46,11 +46,35 @@ func (r *Result) Write(out io.Writer) error {
 		_, err := fmt.Fprintln(out, "\nNo law broke.")
 		return err
 	}
-	fmt.Fprintf(out, "\nWhat broke, up to %d of a kind and world (a world alone: --cases %d --seed with its own):\n", mostShown, casesAWorld)
+	fmt.Fprintf(out, "\nWhat broke, up to %d of a kind and world:\n", mostShown)
 	for _, b := range r.sheet.breaches {
 		fmt.Fprintf(out, "law %s: seed %d, %s: %s\n", lines[b.check].law, b.seed, b.at.Format(time.RFC3339), b.what)
 	}
+	alone := map[string]bool{}
+	fmt.Fprintln(out, "\nThe same again, of each world alone:")
+	for _, b := range r.sheet.breaches {
+		if c := o.alone(b.seed).Command(); !alone[c] {
+			alone[c] = true
+			fmt.Fprintln(out, c)
+		}
+	}
 	return nil
+}
+
+// alone are the options that live through one world of a run and nothing else.
+func (o Options) alone(seed uint64) Options {
+	o.Cases = min(casesAWorld, o.Cases-int(seed-o.Seed)*casesAWorld)
+	o.Seed = seed
+	return o
+}
+
+// Command is the command that does the same again.
+func (o Options) Command() string {
+	command := fmt.Sprintf("amends simulate --cases %d --days %d --seed %d", o.Cases, o.Days, o.Seed)
+	if o.Faults {
+		command += " --faults"
+	}
+	return command
 }
 
 // counts are how much was lived through.

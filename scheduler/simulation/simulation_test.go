@@ -1,23 +1,48 @@
 package simulation_test
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"strings"
 	"testing"
 
 	"amends/scheduler/simulation"
 )
 
-// TestFixed lives through worlds that were lived before.
+// lived are worlds in which a law broke once. What was mended is told by a test of its own, too: a world is
+// no longer quite the same once the service does the same in fewer steps.
+var lived = []simulation.Options{
+	{Cases: 6, Days: 45, Seed: 910001, Faults: true}, // what a wrong number wrote went to nobody
+	{Cases: 6, Days: 45, Seed: 910026, Faults: true}, // "ya pagué 50" was taken for a yes to our texts
+}
+
+// TestLived lives through them again.
+func TestLived(t *testing.T) {
+	t.Parallel()
+	for _, o := range lived {
+		holds(t, o)
+	}
+}
+
+// TestFixed lives through a world without faults.
 func TestFixed(t *testing.T) {
 	t.Parallel()
-	for _, faults := range []bool{false, true} {
-		holds(t, simulation.Options{Cases: 6, Days: 75, Seed: 20, Faults: faults})
+	holds(t, simulation.Options{Cases: 6, Days: 75, Seed: 20})
+}
+
+// TestFresh lives through a world that nobody has seen before.
+func TestFresh(t *testing.T) {
+	t.Parallel()
+	var seed [4]byte
+	if _, err := rand.Read(seed[:]); err != nil {
+		t.Fatal(err)
 	}
+	holds(t, simulation.Options{Cases: 6, Days: 75, Seed: uint64(binary.BigEndian.Uint32(seed[:])), Faults: true})
 }
 
 func holds(t *testing.T, o simulation.Options) {
 	t.Helper()
-	t.Logf("amends simulate --cases %d --days %d --seed %d --faults=%t", o.Cases, o.Days, o.Seed, o.Faults)
+	t.Log(o.Command())
 	r, err := simulation.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

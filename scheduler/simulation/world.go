@@ -212,27 +212,16 @@ func (w *world) serve(ctx context.Context) {
 		return
 	}
 	w.dirty = false
-	_, err := w.sched.Do(ctx, w.now)
-	w.note(err)
-	if w.fallen(ctx) {
-		return
-	}
-	if err != nil {
-		w.due = w.now.Add(retryAfter)
-		return
-	}
-	at, ok, err := w.sched.Next(ctx)
+	r, err := w.sched.Do(ctx, w.now)
 	w.note(err)
 	switch {
 	case w.fallen(ctx):
 	case err != nil:
 		w.due = w.now.Add(retryAfter)
-	case !ok:
-		w.due = time.Time{}
-	case !at.After(w.now):
+	case !r.Next.IsZero() && !r.Next.After(w.now):
 		w.due = w.now.Add(time.Second)
 	default:
-		w.due = at
+		w.due = r.Next
 	}
 }
 
