@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,8 +30,18 @@ func busy(t *testing.T, db *store.Store) *stage {
 	t.Helper()
 	s := open(t, db, nil)
 	for i := range 14 {
-		who := []string{"Maria Ortega", "Sean Dunn", "Grace Bell", "Omar Aziz", "Lena Fox", "Tom Reyes", "Ines Robles"}[i%7]
-		s.addCase("riverside", fmt.Sprintf("RJ-2026-01%02d", 40+i), []string{"dana", "sam"}[i%2], []string{"sam", "dana"}[i%2], who, fmt.Sprintf("+1312555%04d", 2000+2*i), "Lee Gray", fmt.Sprintf("+1312555%04d", 2001+2*i))
+		who := []string{"Maria Ortega", "Sean Dunn", "Grace Bell", "Omar Aziz", "Lena Fox", "Tom Reyes", "Ines Robles"}
+		s.addCase("riverside", fmt.Sprintf("RJ-2026-01%02d", 40+i), []string{"dana", "sam"}[i%2], []string{"sam", "dana"}[i%2], who[i%7], fmt.Sprintf("+1312555%04d", 2000+2*i), "Lee "+who[(i+3)%7][5:], fmt.Sprintf("+1312555%04d", 2001+2*i))
+	}
+	kim := s.as(t, "Kim Park")
+	receive := func(ref, on string) {
+		kim.post("/cases/"+ref+"/receipt", url.Values{"commitment": {"money"}, "amount": {"100"}, "on": {on}, "why": {"money order seen"}}).want(200)
+	}
+	receive("RJ-1", "2026-02-12")
+	for i := range 14 {
+		if i%4 != 3 {
+			receive(fmt.Sprintf("RJ-2026-01%02d", 40+i), fmt.Sprintf("2026-02-%02d", 14+i%3))
+		}
 	}
 	s.moves(26 * time.Hour)
 	s.writes(alex, "1")
@@ -42,6 +53,7 @@ func busy(t *testing.T, db *store.Store) *stage {
 	s.writes("+13125552002", "qwerty zxcv asdf")
 	s.writes("+13125552002", "zzzz blah foo")
 	s.writes("+13125550177", "who is this?")
+	receive("RJ-1", "2026-03-03")
 	s.writes(jordan, "pagué 100")
 	s.writes(alex, "1")
 	s.hold("riverside", "RJ-1", "Riverside RJ: How are you, from 1, bad, to 5, good?")
