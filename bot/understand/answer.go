@@ -1,6 +1,9 @@
 package understand
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // answer fills in the answer to what was asked, and says whether there is one.
 func (t *text) answer(out *Reading) bool {
@@ -32,8 +35,7 @@ func (t *text) answer(out *Reading) bool {
 		}
 		out.AmountCents = &cents
 	case OnDate:
-		d := t.date(t.verbsLookBack())
-		if d == nil {
+		if d, _ := t.spokenDate(false); d == nil {
 			return false
 		}
 	case Hours:
@@ -52,24 +54,80 @@ func (t *text) answer(out *Reading) bool {
 		return false
 	}
 	out.Intent = Answer
-	out.Date = t.date(t.verbsLookBack())
-	if e.Kind == Scale && t.has&lDateNumeric.bit() != 0 {
-		out.Date = nil // 3/5 is three of five
-	}
-	if e.Kind == Scale && out.Date != nil && !t.today.before(*out.Date) {
-		out.Date = nil // "a 2 today", "last week a 4": how it is, not when
-	}
+	out.Date = t.answerDate(out)
 	if e.Kind == YesNo || e.Kind == Choice || e.Kind == OnDate {
 		t.sumBeside(out)
 	}
 	return true
 }
 
+// answerDate is the date that an answer bears: its verb says which way it looks, and where it has none what was asked.
+func (t *text) answerDate(out *Reading) *Date {
+	e := &t.in.Expect
+	if e.Kind == Scale && t.has&lDateNumeric.bit() != 0 {
+		return nil // 3/5 is three of five
+	}
+	back := e.Kind == Hours || e.Kind == Amount || e.Kind == YesNo && *out.Yes && t.has&lCall.bit() == 0
+	d, at := t.spokenDate(back)
+	switch {
+	case d == nil:
+	case e.Kind == Scale && !t.today.before(*d):
+		return nil // "a 2 today", "last week a 4": how it is, not when
+	case e.Kind == Choice && t.ofOption(at):
+		return nil // "mañana" may be the morning that was offered
+	case e.Kind != OnDate && t.ofDanger(at):
+		return nil // "no. he was outside my house last night"
+	}
+	return d
+}
+
+// ofOption says whether the token is a word of an option.
+func (t *text) ofOption(i int32) bool {
+	word := fold(t.in.Text[t.toks[i].start:t.toks[i].end])
+	for _, option := range t.in.Expect.Options {
+		if strings.Contains(fold(option), word) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofDanger says whether the token stands in a sentence that speaks of danger, and of no money.
+func (t *text) ofDanger(i int32) bool {
+	start, end := i, i+1
+	for start > 0 && t.toks[start].brk < sentenceBreak {
+		start--
+	}
+	for int(end) < len(t.toks) && t.toks[end].brk < sentenceBreak {
+		end++
+	}
+	danger := false
+	for _, f := range t.found {
+		if f.start < start || f.end > end {
+			continue
+		}
+		switch t.g.rules[f.rule].label {
+		case lUrgent, lConcern:
+			danger = true
+		case lPaid, lReceived, lNotReceived, lDone:
+			return false
+		}
+	}
+	return danger
+}
+
 // sumBeside adds the money that an answer bears besides.
 func (t *text) sumBeside(out *Reading) {
 	money := t.has&(lPaid.bit()|lReceived.bit()|lNotReceived.bit()) != 0
-	for i := range t.toks {
-		money = money || t.toks[i].kind == idMoney
+	first := 0
+	if t.leading() > 0 {
+		first = 1 // the answer's own number
+		t.toks[0].masked |= lAnswer.bit()
+	}
+	for i := first; i < len(t.toks); i++ {
+		k := &t.toks[i]
+		money = money || k.kind == idMoney || k.kind == idNumber && t.in.Expect.Kind != Choice && !k.wordNum && k.num >= 1000 && (t.governed(i) || t.ahead(i) ||
+			i > 0 && t.g.v.lex[t.toks[i-1].id].roles&isOf != 0)
 	}
 	if !money {
 		return
@@ -79,15 +137,14 @@ func (t *text) sumBeside(out *Reading) {
 	}
 }
 
-// verbsLookBack says whether an answer's verb is of the past.
-func (t *text) verbsLookBack() bool {
-	for i := range t.toks {
-		roles := t.g.v.lex[t.toks[i].id].roles
-		if roles&isFuture != 0 {
-			return false
-		}
-		if roles&isPast != 0 && !t.toks[i].negated && !t.toks[i].unreal {
+// ahead says whether a verb of the future stands before the token in its clause: "ill have 60".
+func (t *text) ahead(i int) bool {
+	for k := i; k >= 0; k-- {
+		if t.g.v.lex[t.toks[k].id].roles&isFuture != 0 {
 			return true
+		}
+		if t.toks[k].brk >= clauseBreak {
+			return false
 		}
 	}
 	return false
@@ -101,15 +158,29 @@ func (t *text) yesNo() (yes, ok bool) {
 	if t.has&lUnsure.bit() != 0 {
 		return false, false
 	}
-	switch {
-	case y < 0 && n < 0:
+	if y < 0 && n < 0 {
 		return false, false
-	case n < 0 || y >= 0 && y < n:
-		t.noteLabel(lYes)
-		return true, true
 	}
-	t.noteLabel(lNo)
-	return false, true
+	yes = n < 0 || y >= 0 && y < n
+	if y >= 0 && n >= 0 && t.mends(max(y, n)) {
+		yes = y > n
+	}
+	if yes {
+		t.noteLabel(lYes)
+	} else {
+		t.noteLabel(lNo)
+	}
+	return yes, true
+}
+
+// mends says whether what begins at token i stands in the place of what was said before: "no... wait yes", "sí, digo no".
+func (t *text) mends(i int32) bool {
+	for j := max(0, i-3); j < i; j++ {
+		if t.g.v.lex[t.toks[j].id].roles&isCorrection != 0 {
+			return true
+		}
+	}
+	return i > 0 && t.g.v.lex[t.toks[i-1].id].roles&isTurn != 0
 }
 
 // leading is the whole number that opens the text and stands by itself, "2 but call me", or 0.
@@ -150,12 +221,22 @@ func (t *text) scale() (float64, bool) {
 		case k.kind != idNumber && k.kind != idHash, t.inDate(int32(i)), !t.standsAlone(i), t.paidSum(i):
 			continue
 		}
-		if found && !past {
+		if found && !past && !t.mends(int32(i)) {
 			continue
 		}
 		n, found, past = v, true, t.saysPast(i)
 	}
 	return n, found
+}
+
+// isTotal says whether the number at i is called a total: "so 5 total".
+func (t *text) isTotal(i int) bool {
+	for j := max(0, i-2); j <= min(i+3, len(t.toks)-1); j++ {
+		if t.g.v.lex[t.toks[j].id].roles&isSum != 0 && !t.parted(i, j) {
+			return true
+		}
+	}
+	return false
 }
 
 // saysPast looks at the two words before for a "was".
@@ -243,12 +324,21 @@ func (t *text) hours(bare bool) (float64, bool) {
 	if found && total > 0 {
 		return math.Round(total*100) / 100, true
 	}
+	if found && bare {
+		return 0, true
+	}
 	if !bare {
 		return 0, false
 	}
 	for i := range t.toks {
 		k := &t.toks[i]
-		if k.kind == idNumber && k.num > 0 && !t.inDate(int32(i)) && t.maybeMoney(i, true) && !t.paidSum(i) {
+		if k.kind == idNumber && k.num > 0 && t.isTotal(i) {
+			return float64(k.num) / 100, true
+		}
+	}
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.kind == idNumber && k.num > 0 && (i+1 == len(t.toks) || t.corrected(i) == i) && !t.inDate(int32(i)) && t.maybeMoney(i, true) && !t.paidSum(i) {
 			return float64(k.num) / 100, true
 		}
 	}

@@ -24,14 +24,11 @@ func (t *text) choice() (int, bool) {
 			}
 		}
 	}
-	best, bestLen := 0, 0
-	for o, option := range options {
-		if n := t.optionLen(option); n > bestLen {
-			best, bestLen = o+1, n
-		}
+	if o := t.mentioned(options); o > 0 {
+		return o, true
 	}
-	if best > 0 {
-		return best, true
+	if o := t.numbered(options); o > 0 {
+		return o, true
 	}
 	for i := range t.toks {
 		k := &t.toks[i]
@@ -41,7 +38,8 @@ func (t *text) choice() (int, bool) {
 			n = int(k.num / 100)
 		case k.kind == idOrdinal:
 			n = int(k.num)
-		default:
+		case len(t.toks) <= 2 || i > 0 && t.g.v.lex[t.toks[i-1].id].roles&(isArticle|isNotAmountBefore) != 0 && (i+1 == len(t.toks) || t.toks[i+1].brk > noBreak ||
+			t.g.v.lex[t.toks[i+1].id].roles&(isPolite|isScopeEnd) != 0 || t.g.v.text[t.toks[i+1].id] == "one" || t.g.v.text[t.toks[i+1].id] == "option"):
 			n = int(t.g.v.lex[k.id].ordinal)
 		}
 		if n >= 1 && n <= len(options) {
@@ -99,11 +97,7 @@ func (t *text) meaning(option string) uint64 {
 	if t.side == nil {
 		t.side = newText(t.g)
 	}
-	t.side.in = Input{Text: option, Lang: t.in.Lang, Role: t.in.Role, Now: t.in.Now}
-	t.side.tokenize()
-	t.side.found, t.side.has = t.side.found[:0], 0
-	t.side.apply(t.g.blank, true)
-	t.side.apply(t.g.says, false)
+	t.side.prepare(Input{Text: option, Lang: t.in.Lang, Role: t.in.Role, Now: t.in.Now})
 	m := t.side.has & plainAnswers
 	t.side.in = Input{}
 	if m&(m-1) != 0 {
@@ -136,30 +130,110 @@ func (t *text) pronoun(i int) bool {
 	return t.g.v.lex[t.toks[i-1].id].roles&(isScaleBefore|isNotAmountBefore) == 0
 }
 
-// optionLen is how many letters of an option the text holds in a row, 0 if not all of it.
-func (t *text) optionLen(option string) int {
-	s := scanner{g: t.g, text: option}
-	s.scan()
-	if len(s.toks) == 0 {
-		return 0
+// mention is where a text names an option.
+type mention struct {
+	option, letters int
+	start, end      int
+}
+
+// mentioned is the option whose words the text holds in a row, from 1, or 0. One that is ruled out ("not by phone", "mail if
+// I had to") does not count; of several the one that a turn leads to ("…, so cash") does, else the first.
+func (t *text) mentioned(options []string) int {
+	var best mention
+	turned := false
+	for o, option := range options {
+		s := scanner{g: t.g, text: option}
+		s.scan()
+		if len(s.toks) == 0 {
+			continue
+		}
+		for i := 0; i+len(s.toks) <= len(t.toks); i++ {
+			if !t.holdsAt(i, s.toks, option) {
+				continue
+			}
+			m := mention{o + 1, len(option), i, i + len(s.toks)}
+			if t.ruledOutAt(m, len(s.toks)) {
+				continue
+			}
+			turn := t.turnedTo(i)
+			switch {
+			case best.option == 0, turn && !turned:
+			case turned && !turn:
+				continue
+			case m.start < best.end && best.start < m.end: // one within the other
+				if m.letters <= best.letters {
+					continue
+				}
+			case m.start > best.start:
+				continue
+			}
+			best, turned = m, turn
+		}
 	}
-	for i := 0; i+len(s.toks) <= len(t.toks); i++ {
-		ok := true
-		for j := range s.toks {
-			a, b := &t.toks[i+j], &s.toks[j]
-			la, lb := &t.g.v.lex[a.id], &t.g.v.lex[b.id]
-			same := a.id != noWord && a.id == b.id || la.weekday != 0 && la.weekday == lb.weekday ||
-				strings.TrimSuffix(fold(t.in.Text[a.start:a.end]), "s") == strings.TrimSuffix(fold(option[b.start:b.end]), "s")
-			if !same {
-				ok = false
-				break
+	return best.option
+}
+
+// holdsAt says whether the option's words stand at token i.
+func (t *text) holdsAt(i int, toks []token, option string) bool {
+	for j := range toks {
+		a, b := &t.toks[i+j], &toks[j]
+		la, lb := &t.g.v.lex[a.id], &t.g.v.lex[b.id]
+		same := a.id != noWord && a.id == b.id || la.weekday != 0 && la.weekday == lb.weekday ||
+			strings.TrimSuffix(fold(t.in.Text[a.start:a.end]), "s") == strings.TrimSuffix(fold(option[b.start:b.end]), "s")
+		if !same || a.masked&lAnswer.bit() != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// ruledOutAt says whether the mention is of what is not wanted.
+func (t *text) ruledOutAt(m mention, words int) bool {
+	k := &t.toks[m.start]
+	if words == 1 && (k.negated || k.unreal) || t.g.v.lex[k.id].roles&isNegator == 0 && k.negated {
+		return true
+	}
+	for i := m.end; i < min(m.end+2, len(t.toks)) && t.toks[i].brk == noBreak; i++ {
+		lex := &t.g.v.lex[t.toks[i].id]
+		if t.toks[i].negator && lex.roles&isScopeEnd == 0 || lex.roles&isUnreal != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// turnedTo says whether a word before token i says that this is the one: so, mejor, but.
+func (t *text) turnedTo(i int) bool {
+	for j := max(0, i-3); j < i; j++ {
+		if t.g.v.lex[t.toks[j].id].roles&(isTurn|isCorrection) != 0 && !t.parted(j, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// numbered is the one option that holds a number of the text, "8" of "8 am", or 0.
+func (t *text) numbered(options []string) int {
+	pick := 0
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.kind != idNumber && k.kind != idTime || k.num == 0 || t.pronoun(i) {
+			continue
+		}
+		for o, option := range options {
+			s := scanner{g: t.g, text: option}
+			s.scan()
+			for _, b := range t.g.drawNumbers(s.toks, t.lang) {
+				if (b.kind == idNumber || b.kind == idTime) && b.num == k.num {
+					if pick != 0 && pick != o+1 {
+						return 0
+					}
+					pick = o + 1
+				}
 			}
 		}
-		if ok && !(t.toks[i].negated && len(s.toks) == 1) {
-			return len(option)
-		}
 	}
-	return 0
+	return pick
 }
 
 // minWord is the shortest word of an option that can stand for it.

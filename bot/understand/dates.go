@@ -25,6 +25,74 @@ const (
 	rankNone
 )
 
+// spokenDate is the date of an answer, and its first token: each clause's verb says which way it looks, back where none does.
+func (t *text) spokenDate(back bool) (*Date, int32) {
+	var best *Date
+	var bestAt int32
+	bestRank := rankNone
+	var words finding
+	for n, f := range t.found {
+		l := t.g.rules[f.rule].label
+		if !l.isDate() || t.shadowed(n) {
+			continue
+		}
+		way := back
+		past, future := t.clausePast(f), t.clauseHas(f.start, isFuture)
+		if past != future {
+			way = past
+		}
+		d, ok := t.dateOf(l, f, way)
+		if !ok {
+			continue
+		}
+		rank := 0
+		switch {
+		case t.spanned(lDue, f.start):
+			rank = rankDue
+		case !way && l != lDateMore && (t.ruledOut(f.start) || t.deniedAfter(f.end)):
+			rank = rankRuledOut
+		}
+		if best == nil || rank < bestRank || rank == bestRank && (f.start < bestAt && !t.mends(bestAt) || f.start > bestAt && t.mends(f.start)) {
+			best, bestAt, bestRank, words = &d, f.start, rank, f
+		}
+	}
+	if best != nil {
+		t.note("date", t.span(words.start, words.end))
+	}
+	return best, bestAt
+}
+
+// clausePast says whether a verb of the past stands in the finding's clause, the finding's own words aside: "when I get paid"
+// is none.
+func (t *text) clausePast(f finding) bool {
+	start, end := int(f.start), int(f.end)
+	for start > 0 && t.toks[start].brk < clauseBreak {
+		start--
+	}
+	for end < len(t.toks) && t.toks[end].brk < clauseBreak {
+		end++
+	}
+	for k := start; k < end; k++ {
+		if k >= int(f.start) && k < int(f.end) || t.g.v.lex[t.toks[k].id].roles&isPast == 0 || t.toks[k].unreal {
+			continue
+		}
+		if k > 0 && t.g.v.lex[t.toks[k-1].id].roles&isPassive != 0 {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// deniedAfter says whether the token right behind a date denies it: "el lunes no, el martes sí".
+func (t *text) deniedAfter(end int32) bool {
+	n := int(end)
+	if n >= len(t.toks) || t.toks[n].brk > noBreak || !t.toks[n].negator {
+		return false
+	}
+	return n+1 == len(t.toks) || t.toks[n+1].brk > noBreak || t.g.v.lex[t.toks[n+1].id].roles&isFuture != 0
+}
+
 func (t *text) rankedDate(back bool) (*Date, int) {
 	var best *Date
 	var bestAt int32
@@ -43,7 +111,7 @@ func (t *text) rankedDate(back bool) (*Date, int) {
 		switch {
 		case t.spanned(lDue, f.start):
 			rank = rankDue
-		case !back && t.ruledOut(f.start):
+		case !back && l != lDateMore && (t.ruledOut(f.start) || t.deniedAfter(f.end)):
 			rank = rankRuledOut // "can't do thursday, can we do monday"
 		case !back && d.before(t.today):
 			rank = rankElsewhere
@@ -214,7 +282,25 @@ func (t *text) dateOf(l label, f finding, back bool) (Date, bool) {
 	case lDateWeekdayLast:
 		return nearestWeekday(t.today, p.weekday-1, true), p.weekday > 0
 	case lDateWeekdayAfter:
-		return nearestWeekday(t.today, p.weekday-1, false).addDays(7), p.weekday > 0
+		weeks := max(p.num/100, 1)
+		if weeks > maxAhead/7 {
+			return Date{}, false
+		}
+		return nearestWeekday(t.today, p.weekday-1, false).addDays(7 * int(weeks)), p.weekday > 0
+	case lDateWeekdaysAgo:
+		if p.num < 100 || p.num > maxAhead/7*100 || p.weekday == 0 {
+			return Date{}, false
+		}
+		return nearestWeekday(t.today, p.weekday-1, true).addDays(-7 * int(p.num/100-1)), true
+	case lDateCounted: // de hoy en ocho: today counts
+		d := t.today
+		if p.weekday > 0 {
+			d = nearestWeekday(t.today, p.weekday-1, false)
+		}
+		return d.addDays(int(p.num/100) - 1), p.num >= 200 && p.num <= maxAhead*100
+	case lDateWeekdayWeek:
+		monday := nearestWeekday(t.today, 1, false)
+		return monday.addDays((p.weekday + 5) % 7), p.weekday > 0
 	case lDateMonthDay:
 		return t.monthDay(p, f, day, back)
 	case lDateDay:
@@ -251,9 +337,10 @@ func (t *text) monthDay(p dateParts, f finding, day int, back bool) (Date, bool)
 	if p.month == 0 || day < 1 || day > 31 {
 		return Date{}, false
 	}
-	numbers := 0
+	numbers, of := 0, false
 	for i := f.start; i < f.end; i++ {
 		k := &t.toks[i]
+		of = of || t.g.v.lex[k.id].roles&isOf != 0
 		if k.kind == idNumber && k.num >= 2000_00 && k.num < 2100_00 {
 			return validDate(int(k.num/100), p.month, day)
 		}
@@ -261,7 +348,7 @@ func (t *text) monthDay(p dateParts, f finding, day int, back bool) (Date, bool)
 			numbers++
 		}
 	}
-	if numbers > 1 {
+	if numbers > 1 && !of {
 		return Date{}, false // paid 20 march 3
 	}
 	return nearestYearDay(t.today, p.month, day, back)

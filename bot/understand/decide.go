@@ -1,5 +1,7 @@
 package understand
 
+import "math"
+
 // order is the contract's order of precedence, without the two places of an answer.
 var order = [...]struct {
 	label  label
@@ -13,8 +15,9 @@ var order = [...]struct {
 // overAnswer is how many of them stand above an answer.
 const overAnswer = 4
 
+// decide weighs what the rules found with what the two models, which know of the rules' findings, take the whole for.
 func (t *text) decide() Reading {
-	t.features()
+	t.features(0, len(t.toks))
 	out := Reading{Intent: Unclear, Risk: t.risk()}
 	t.intent(&out)
 	t.note("intent", string(out.Intent))
@@ -22,27 +25,185 @@ func (t *text) decide() Reading {
 }
 
 func (t *text) intent(out *Reading) {
-	for i, o := range order {
-		if i == overAnswer && t.answer(out) {
+	intent, byRule, sure := t.likeliest()
+	said := "the whole, by the model"
+	if byRule != noLabel {
+		said = ""
+	}
+	note := func() {
+		if said == "" {
+			t.noteLabel(byRule)
+		} else if intent != Unclear {
+			t.note(string(intent), said)
+		}
+	}
+	switch intent {
+	case Stop, WrongNumber, Start, Language:
+		if byRule == noLabel && sure < overAnswerAt && t.answer(out) {
 			return
 		}
-		if t.has&o.label.bit() == 0 || i >= overAnswer && t.partOfDanger(o.label) {
+		note()
+		out.Intent = intent
+		t.fill(out)
+		return
+	}
+	if t.answer(out) {
+		return
+	}
+	switch {
+	case intent != Unclear:
+		note()
+		out.Intent = intent
+		t.fill(out)
+	case t.in.Expect.Kind == Text && len(t.in.Text) > 0:
+		out.Intent = Answer
+	}
+}
+
+// How much a rule's word weighs beside the models', as the logarithm of odds: measured on texts that neither had seen.
+const (
+	ruleWeight    = 4
+	stopWeight    = 4
+	overAnswerAt  = 0.85
+	unaskedStop   = 0.6 // to stop a text that was not asked to stop is worse than to ask once more
+	urgentWeight  = 3
+	concernWeight = 0
+)
+
+// What raises a text: less than raiseAt left for "harmless"; and to urgent, more than urgentPart of what is left for danger.
+// When in doubt between two levels the higher is taken.
+const (
+	raiseAt    = 0.16
+	urgentPart = 0.10
+
+	fewWords   = 3 // of which the model knows too little: "FIX"
+	raiseFewAt = 0.60
+)
+
+// likeliest is the intent that most speaks for, whatever was asked, and the label of the rule that speaks for it, if one does.
+func (t *text) likeliest() (intent Intent, by label, sure float32) {
+	ruled := Unclear
+	for i, o := range order {
+		if t.has&o.label.bit() != 0 && (i < overAnswer || !t.partOfDanger(o.label)) {
+			ruled, by = o.intent, o.label
+			break
+		}
+	}
+	p := t.g.said.score(t.feats)
+	t.bySentence(&p)
+	if t.wordless() {
+		p = [maxClasses]float32{1}
+	}
+	best, most := Unclear, float32(0)
+	for c, intent := range intentClasses {
+		x := p[c]
+		if intent == ruled && intent != Unclear {
+			w := ruleWeight
+			if intent == Stop {
+				w = stopWeight
+			}
+			x *= float32(math.Exp(float64(w)))
+		}
+		if intent == Stop && ruled != Stop && (x < unaskedStop || t.blanked(lStop)) {
+			continue // "don't stop texting me"
+		}
+		if x > most && t.mayBe(intent) {
+			best, most = intent, x
+		}
+	}
+	if best != ruled {
+		by = noLabel
+	}
+	return best, by, most
+}
+
+// How sure of a sentence by itself the model must be, and how much that weighs beside the whole.
+const (
+	sentenceSure   = 0.5
+	sentenceWeight = 0.5
+)
+
+// bySentence raises what one sentence says by itself.
+func (t *text) bySentence(p *[maxClasses]float32) {
+	from := 0
+	for to := 1; to <= len(t.toks); to++ {
+		if to < len(t.toks) && t.toks[to].brk < sentenceBreak {
 			continue
 		}
-		t.noteLabel(o.label)
-		out.Intent = o.intent
-		t.fill(out)
-		return
+		if from == 0 && to == len(t.toks) {
+			return
+		}
+		t.features(from, to)
+		q := t.g.said.score(t.feats)
+		for c := 1; c < len(intentClasses); c++ {
+			if q[c] > sentenceSure {
+				p[c] = max(p[c], sentenceWeight*q[c])
+			}
+		}
+		from = to
 	}
-	if m := t.modelIntent(); m != Unclear {
-		out.Intent = m
-		t.fill(out)
-		return
+}
+
+// wordless says whether the text has no word at all: numbers, dates and pictures only.
+func (t *text) wordless() bool {
+	for i := range t.toks {
+		if k := &t.toks[i]; (k.kind == noWord || k.kind == idName) && !k.picture {
+			return false
+		}
 	}
-	if t.in.Expect.Kind == Text && len(t.in.Text) > 0 {
-		out.Intent = Answer
-		out.Date = t.date(t.verbsLookBack())
+	return true
+}
+
+// blanked says whether some of the text is known to be none of the label.
+func (t *text) blanked(l label) bool {
+	for i := range t.toks {
+		if t.toks[i].masked&l.bit() != 0 {
+			return true
+		}
 	}
+	return false
+}
+
+// mayBe says whether a text of this party can have the intent: the victim pays nothing, the offender is paid nothing.
+func (t *text) mayBe(intent Intent) bool {
+	switch intent {
+	case Paid:
+		return t.in.Role != Victim
+	case Received, NotReceived:
+		return t.in.Role != Offender
+	}
+	return true
+}
+
+func (t *text) risk() Risk {
+	p := t.g.risk.score(t.feats)
+	none, concern, urgent := p[0], p[1], p[2]
+	by := noLabel
+	if t.has&lConcern.bit() != 0 {
+		concern *= float32(math.Exp(concernWeight))
+		by = lConcern
+	}
+	if t.has&lUrgent.bit() != 0 {
+		urgent *= float32(math.Exp(urgentWeight))
+		by = lUrgent
+	}
+	all := none + concern + urgent
+	doubt := float32(raiseAt)
+	if by == noLabel && len(t.toks) < fewWords {
+		doubt = raiseFewAt
+	}
+	if concern+urgent <= doubt*all {
+		return RiskNone
+	}
+	if by != noLabel {
+		t.noteLabel(by)
+	} else {
+		t.note("risk", "the whole, by the model")
+	}
+	if urgent > urgentPart*(concern+urgent) {
+		return RiskUrgent
+	}
+	return RiskConcern
 }
 
 // partOfDanger says whether all that speaks for the label is words of a danger: "I won't make it to Christmas" asks for no
@@ -94,115 +255,52 @@ func (t *text) fill(out *Reading) {
 			out.Number = &h
 		}
 	case Later:
-		if cents, state := t.amount(false); state == amountGood {
-			out.AmountCents = &cents
-		}
+		t.sumOffered(out)
 		out.Date = t.until()
 	case Call:
 		out.Date = t.date(false)
 	}
 }
 
-func (t *text) askedLanguage() string {
-	for _, f := range t.found {
-		if r := &t.g.rules[f.rule]; r.label == lLanguage && r.arg != "other" {
-			return r.arg
-		}
-	}
-	return ""
-}
-
-// How sure the models must be before they speak where the rules are silent, as measured on texts they had not seen.
-const (
-	riskDoubt  = 0.18 // less than this left for "harmless" raises a text
-	urgentOver = 0.80 // more than this for "urgent" raises a text of concern
-	sureIntent = 0.75
-	sureStop   = 0.90 // to stop a text that was not asked to stop is worse than to ask once more
-)
-
-// risk is what the rules say. Where they are silent the model may raise a text; it never lowers one.
-func (t *text) risk() Risk {
-	if t.has&lUrgent.bit() != 0 {
-		t.noteLabel(lUrgent)
-		return RiskUrgent
-	}
-	p := t.g.risk.score(t.feats)
-	none, concern, urgent := p[0], p[1], p[2]
-	if t.has&lConcern.bit() != 0 {
-		t.noteLabel(lConcern)
-		if urgent > urgentOver {
-			t.note("urgent", "the whole, by the model")
-			return RiskUrgent
-		}
-		return RiskConcern
-	}
-	doubt := float32(riskDoubt)
-	if t.has&lStop.bit() != 0 {
-		doubt = riskDoubt / 4 // "don't message me again" is said to us
-	}
-	switch {
-	case none > doubt:
-		return RiskNone
-	case urgent > concern:
-		t.note("urgent", "the whole, by the model")
-		return RiskUrgent
-	}
-	t.note("concern", "the whole, by the model")
-	return RiskConcern
-}
-
-// modelIntent is what the model takes the text for where no rule holds: Unclear unless it is sure.
-func (t *text) modelIntent() Intent {
-	p := t.g.said.score(t.feats)
-	best := 0
-	for c := range intentClasses {
-		if p[c] > p[best] {
-			best = c
-		}
-	}
-	intent := intentClasses[best]
-	need := float32(sureIntent)
-	switch intent {
-	case Stop:
-		need = sureStop
-	case Paid:
-		if t.in.Role != Offender {
-			return Unclear
-		}
-	case Received, NotReceived:
-		if t.in.Role != Victim {
-			return Unclear
-		}
-	case Later:
-		if t.has&lUrgent.bit() != 0 {
-			return Unclear // "not gonna be around for the next one"
-		}
-	case Language:
-		return Unclear // which language, only a rule can say
-	}
-	if p[best] < need || len(t.toks) < minModelWords || t.blanked(intent) {
-		return Unclear
-	}
-	if intent != Unclear {
-		t.note(string(intent), "the whole, by the model")
-	}
-	return intent
-}
-
-// blanked says whether some of the text is known to be none of the intent: "don't stop".
-func (t *text) blanked(intent Intent) bool {
-	for _, o := range order {
-		if o.intent != intent {
+// sumOffered adds the sum that is offered later.
+func (t *text) sumOffered(out *Reading) {
+	for i := range t.toks {
+		k := &t.toks[i]
+		if k.kind != idMoney && (k.kind != idNumber || !t.maybeMoney(i, false) || t.inDate(int32(i)) || !t.offered(i)) {
 			continue
 		}
-		for i := range t.toks {
-			if t.toks[i].masked&o.label.bit() != 0 {
-				return true
-			}
+		if k.num > 0 && k.num <= maxCents && t.weight(i, false) >= 0 && !t.spanned(lAmountDue, int32(i)) {
+			cents := k.num
+			out.AmountCents = &cents
+			return
+		}
+	}
+}
+
+// offered says whether the number at i follows a verb of what is to come: "can do 25 on the 10th".
+func (t *text) offered(i int) bool {
+	for k := max(0, i-2); k < i; k++ {
+		if t.g.v.lex[t.toks[k].id].roles&isOffer != 0 && !t.parted(k, i) {
+			return true
 		}
 	}
 	return false
 }
 
-// minModelWords keeps the model from a verdict on a word or two.
-const minModelWords = 3
+// askedLanguage is the language that is asked for, "" where it is one that we do not speak.
+func (t *text) askedLanguage() string {
+	asked := ""
+	for _, f := range t.found {
+		r := &t.g.rules[f.rule]
+		if r.label != lLanguage {
+			continue
+		}
+		if r.arg == "other" {
+			return "" // one we do not speak
+		}
+		if asked == "" {
+			asked = r.arg
+		}
+	}
+	return asked
+}

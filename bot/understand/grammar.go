@@ -52,6 +52,9 @@ const (
 	lDateNextMonthFirst
 	lDateNext
 	lDateLast
+	lDateWeekdaysAgo
+	lDateCounted
+	lDateWeekdayWeek
 	lDue
 	lAmountDue
 	labelCount
@@ -62,7 +65,8 @@ var labelNames = [labelCount]string{
 	"resources", "help", "urgent", "concern", "yes", "no", "unsure", "part", "answer", "date", "date.today", "date.tomorrow", "date.yesterday",
 	"date.before-yesterday", "date.after-tomorrow", "date.ago", "date.in", "date.more", "date.weekday", "date.weekday-after",
 	"date.weekday-next", "date.weekday-last", "date.month-day", "date.day", "date.numeric", "date.month-end",
-	"date.next-month-end", "date.month-first", "date.next-month-first", "date.next", "date.last", "due", "amount-due",
+	"date.next-month-end", "date.month-first", "date.next-month-first", "date.next", "date.last",
+	"date.weekdays-ago", "date.counted", "date.weekday-week", "due", "amount-due",
 }
 
 func (l label) bit() uint64 { return 1 << l }
@@ -101,15 +105,33 @@ type grammar struct {
 	risk  Model
 	said  Model  // what is said, by itself
 	alike [][]op // each matches words for one and the same option
+	about concepts
 }
 
-// newGrammar reads the embedded word files.
+// newGrammar reads the embedded word files and models.
 func newGrammar() (*grammar, error) {
+	g, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	models, err := ReadModels(modelFile)
+	if err != nil {
+		return nil, err
+	}
+	if len(models) != 2 || models[0].Classes != len(riskClasses) || models[1].Classes != len(intentClasses) {
+		return nil, fmt.Errorf("model: want risk and intents")
+	}
+	g.risk, g.said = models[0], models[1]
+	return g, nil
+}
+
+// readWords reads the embedded word files.
+func readWords() (*grammar, error) {
 	sections, langs, err := loadSections()
 	if err != nil {
 		return nil, err
 	}
-	g := &grammar{v: newVocab(), langs: langs}
+	g := &grammar{v: newVocab(), langs: langs, about: concepts{whole: map[string]about{}, heads: map[string]about{}}}
 	p := &parser{v: g.v, classes: map[string][]*node{}, sets: shared{}}
 	for i := range sections {
 		if sections[i].head[0] == "same" {
@@ -142,6 +164,7 @@ func newGrammar() (*grammar, error) {
 		}
 	}
 	g.v.indexNear()
+	g.about.index(g.v)
 	for i := range sections {
 		if sections[i].head[0] == "sound" {
 			if err := g.v.sounds(&sections[i]); err != nil {
@@ -149,14 +172,6 @@ func newGrammar() (*grammar, error) {
 			}
 		}
 	}
-	models, err := ReadModels(modelFile)
-	if err != nil {
-		return nil, err
-	}
-	if len(models) != 2 || models[0].Classes != len(riskClasses) || models[1].Classes != len(intentClasses) {
-		return nil, fmt.Errorf("model: want risk and intents")
-	}
-	g.risk, g.said = models[0], models[1]
 	return g, nil
 }
 
@@ -164,6 +179,8 @@ func newGrammar() (*grammar, error) {
 func (g *grammar) loadClass(p *parser, s *section) error {
 	p.lang = s.lang
 	switch {
+	case s.head[0] == "concept":
+		return g.about.load(s)
 	case s.head[0] == "ordinary" && len(s.head) == 1:
 		for _, line := range s.lines {
 			for _, w := range strings.Fields(line) {
@@ -222,7 +239,7 @@ func (g *grammar) valueClass(p *parser, s *section) error {
 // loadRules reads the sections of patterns: a label with its flags, or "not" and the labels that are blanked out.
 func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, error) {
 	switch s.head[0] {
-	case "class", "value", "ordinary", "same", "sound":
+	case "class", "value", "ordinary", "same", "sound", "concept":
 		return needs, nil
 	case "alike":
 		for i, line := range s.lines {

@@ -8,12 +8,11 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 )
 
 // ModelBits is how many bits of a feature's hash a model keeps. FeatureCount is how many features that leaves.
 const (
-	ModelBits    = 14
+	ModelBits    = 16
 	FeatureCount = 1 << ModelBits
 )
 
@@ -112,103 +111,4 @@ func (m *Model) score(features []uint16) (p [maxClasses]float32) {
 		p[c] /= total
 	}
 	return p
-}
-
-// Features gives the hashed features of a text, as the models see it: its words, near misses mended, numbers and money by
-// kind; pairs of neighbours, pairs with one word between, and the heads of long words. For the program in train.
-func (r *Reader) Features(in Input) []uint16 {
-	t := r.pool.Get().(*text)
-	defer r.pool.Put(t)
-	t.in = in
-	t.tokenize()
-	t.features()
-	return append([]uint16(nil), t.feats...)
-}
-
-const (
-	hashSeed  = 2166136261
-	hashPrime = 16777619
-)
-
-func hashBytes[B string | []byte](h uint32, b B) uint32 {
-	for i := 0; i < len(b); i++ {
-		h = (h ^ uint32(b[i])) * hashPrime
-	}
-	return h
-}
-
-func pair(a, b, kind uint32) uint32 {
-	h := uint32(hashSeed) ^ kind
-	for range 4 {
-		h = (h ^ a&0xff) * hashPrime
-		a >>= 8
-	}
-	for range 4 {
-		h = (h ^ b&0xff) * hashPrime
-		b >>= 8
-	}
-	return h
-}
-
-func (t *text) feature(h uint32) {
-	h ^= h >> 15
-	h *= 0x2c1b3c6d
-	h ^= h >> 13
-	t.feats = append(t.feats, uint16(h&(FeatureCount-1)))
-}
-
-// headLength is how much of a long word stands for its stem.
-const headLength = 5
-
-func (t *text) features() {
-	t.feats = t.feats[:0]
-	const edge = 0x51ed270b
-	t.feature(hashBytes(hashSeed, "bias"))
-	t.feature(hashBytes(hashSeed, t.in.Role))
-	before, last := uint32(0), uint32(edge)
-	for i := range t.toks {
-		k := &t.toks[i]
-		if i > 0 && k.brk == sentenceBreak {
-			t.feature(pair(last, edge, 2))
-			before, last = 0, edge
-		}
-		h := t.wordHash(k)
-		t.feature(pair(h, 0, 1))
-		t.feature(pair(last, h, 2))
-		if before != 0 {
-			t.feature(pair(before, h, 3))
-		}
-		before, last = last, h
-	}
-	t.feature(pair(last, edge, 2))
-	// Once is enough: a word said over and over weighs no more.
-	slices.Sort(t.feats)
-	t.feats = slices.Compact(t.feats)
-}
-
-// wordHash hashes the word a token stands for, and notes the head of a long one.
-func (t *text) wordHash(k *token) uint32 {
-	switch {
-	case k.kind != noWord && k.kind != idName:
-		return hashBytes(hashSeed, t.g.v.text[k.kind])
-	case k.id != noWord:
-		w := t.g.v.text[k.id]
-		if len(w) > headLength {
-			t.feature(pair(hashBytes(hashSeed, w[:headLength]), 0, 4))
-		}
-		return hashBytes(hashSeed, w)
-	}
-	h := uint32(hashSeed)
-	n := 0
-	for _, r := range t.in.Text[k.start:k.end] {
-		f := foldRune(r)
-		if f == 0 {
-			continue
-		}
-		h = (h ^ uint32(f)) * hashPrime
-		if n++; n == headLength {
-			t.feature(pair(h, 0, 4))
-		}
-	}
-	return h
 }

@@ -239,13 +239,20 @@ func (g *grammar) meridiem(rest []token, t *token) int {
 // centsAfter takes "and 50 cents" after dollars.
 func (g *grammar) centsAfter(rest []token, t *token, lang uint8) int {
 	i := 0
-	if len(rest) > 0 && g.v.lex[rest[0].id].roles&isAnd != 0 {
+	if len(rest) > 0 && g.v.lex[rest[0].id].roles&(isAnd|isPoint) != 0 {
 		i = 1
 	}
-	if i >= len(rest) {
+	if i >= len(rest) || rest[i].brk > noBreak {
 		return 0
 	}
 	n := g.numberAt(rest[i:], lang)
+	if i == 0 && n.used > 0 && n.words && n.value >= 500 && n.value < 100*100 && n.value%500 == 0 && t.num%100 == 0 {
+		if j := n.used; j >= len(rest) || g.v.lex[rest[j].id].unit == noUnit {
+			t.num += n.value / 100 // a buck fifty
+			t.end = rest[j-1].end
+			return j
+		}
+	}
 	if j := i + n.used; n.used > 0 && j < len(rest) && n.value < 100*100 && g.v.lex[rest[j].id].roles&isCents != 0 {
 		t.num += n.value / 100
 		t.end = rest[j].end

@@ -39,6 +39,10 @@ func (g *grammar) numberAt(toks []token, lang uint8) numeral {
 				n.value = cur
 				return n
 			}
+		case t.kind == idNumber && started && lastTimes && t.num%100 == 0 && t.num > 0 && t.num < last && total+cur == last:
+			cur += t.num // mil 200
+			n.used, i = i+1, i+1
+			return g.finish(n, total+cur, toks, lang)
 		case t.kind == idNumber && started && t.num < 100 && t.num > 0:
 			cur += t.num // 2 ½
 			n.used, i = i+1, i+1
@@ -71,6 +75,9 @@ func (g *grammar) numberAt(toks []token, lang uint8) numeral {
 			switch {
 			case !started:
 				cur = v
+			case !n.words && !lastTimes && n.used == 1 && cur >= 100 && cur < 1000 && cur%100 == 0 && v >= 2000 && v < 10000:
+				cur = cur*100 + v // 2 fifty
+				n.words, lastTimes = true, true
 			case !n.words && !lastTimes:
 				return g.finish(n, total+cur, toks, lang)
 			case lastTimes && (last >= 100000 || v < 10000):
@@ -79,14 +86,27 @@ func (g *grammar) numberAt(toks []token, lang uint8) numeral {
 				cur += v
 			case last >= 10000 && last%10000 == 0 && v < 10000:
 				cur += v
-			case last < 1000 && v >= 1000 && v < 10000 && cur == last && lex.numLangs&1 != 0:
+			case last >= 100 && last < 1000 && v >= 1000 && v < 10000 && cur == last && (lex.numLangs&1 != 0 || v >= 2000):
 				cur = cur*100 + v // one fifty
+			case last >= 100 && last < 1000 && v >= 1000 && v < 10000 && cur > 2000 && cur < 10000 && total == 0 && cur%100 == 0:
+				cur += v / 100 // sixty two fifty
+				lastTimes = true
 			default:
 				return g.finish(n, total+cur, toks, lang)
 			}
 			last, lastTimes = v, false
 			started = true
 			n.used, i = i+1, i+1
+		case started && lex.roles&isPoint != 0 && i+1 < len(toks) && total == 0 && cur >= 500 && cur%100 == 0:
+			cents := g.numberAt(toks[i+1:], lang) // cuarenta y cinco con cincuenta
+			if cents.used == 0 || cents.value%100 != 0 || cents.value < 500 || cents.value > 9900 || toks[i+1].brk > noBreak {
+				return g.finish(n, total+cur, toks, lang)
+			}
+			n.value, n.used = cur+cents.value/100, i+1+cents.used
+			if n.used < len(toks) && g.v.lex[toks[n.used].id].roles&isCents != 0 {
+				n.used++
+			}
+			return n
 		case started && lex.roles&isAnd != 0 && i+1 < len(toks):
 			next := &g.v.lex[toks[i+1].id]
 			if next.numLangs == 0 || next.weak || next.times != 0 || toks[i+1].brk > noBreak || !n.words && !lastTimes ||

@@ -23,6 +23,19 @@ func New() *Reader {
 	return r
 }
 
+// NewUntrained makes a Reader without the models, for the program that makes them.
+func NewUntrained() *Reader {
+	g, err := readWords()
+	if err != nil {
+		panic(fmt.Sprintf("understand: %v", err))
+	}
+	g.risk = Model{Classes: len(riskClasses), Weights: make([]int8, FeatureCount*len(riskClasses))}
+	g.said = Model{Classes: len(intentClasses), Weights: make([]int8, FeatureCount*len(intentClasses))}
+	r := &Reader{g: g}
+	r.pool.New = func() any { return newText(g) }
+	return r
+}
+
 // Languages names the languages read, in order, as the word files are named: en, es.
 func (r *Reader) Languages() []string { return append([]string(nil), r.g.langs...) }
 
@@ -48,19 +61,21 @@ type finding struct {
 
 // text is one text being read, with room that is used again for the next.
 type text struct {
-	g       *grammar
-	in      Input
-	toks    []token
-	buf     []byte
-	found   []finding
-	seen    []uint64 // a bit a rule: it was tried
-	has     uint64   // a bit a label: some rule of it holds
-	lang    uint8    // the language most of its words are of
-	today   Date
-	feats   []uint16 // hashed, for the models
-	explain bool
-	why     []string
-	side    *text // reads an option
+	g         *grammar
+	in        Input
+	toks      []token
+	buf       []byte
+	found     []finding
+	seen      []uint64 // a bit a rule: it was tried
+	has       uint64   // a bit a label: some rule of it holds
+	lang      uint8    // the language most of its words are of
+	today     Date
+	feats     []uint16 // hashed, for the models
+	wordFeats int
+	topics    []topic
+	explain   bool
+	why       []string
+	side      *text // reads an option
 }
 
 func newText(g *grammar) *text {
@@ -68,16 +83,22 @@ func newText(g *grammar) *text {
 }
 
 func (t *text) read(in Input, explain bool) Reading {
-	t.in, t.explain, t.why = in, explain, nil
+	t.explain, t.why = explain, nil
+	t.prepare(in)
+	out := t.decide()
+	out.Why = t.why
+	t.in = Input{}
+	return out
+}
+
+// prepare cuts the text into tokens and marks where the rules hold.
+func (t *text) prepare(in Input) {
+	t.in = in
 	t.today = civil(in.Now)
 	t.tokenize()
 	t.found, t.has = t.found[:0], 0
 	t.apply(t.g.blank, true)
 	t.apply(t.g.says, false)
-	out := t.decide()
-	out.Why = t.why
-	t.in = Input{}
-	return out
 }
 
 func (t *text) tokenize() {

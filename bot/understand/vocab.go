@@ -78,6 +78,14 @@ const (
 	isNear
 	isOf
 	isPaidVerb
+	isPassive
+	isCorrection
+	isPoint
+	isOtherCost
+	isTurn
+	isOffer
+	isArticle
+	isSum
 )
 
 var roleNames = map[string]roleSet{
@@ -85,6 +93,8 @@ var roleNames = map[string]roleSet{
 	"half": isHalf, "meridiem": isMeridiem, "ordinal-mark": isOrdinalMark, "past": isPast, "future": isFuture, "polite": isPolite,
 	"not-amount-before": isNotAmountBefore, "not-amount-after": isNotAmountAfter, "clock-before": isClockBefore,
 	"scale-before": isScaleBefore, "out-of": isOutOf, "thousand": isThousand, "near": isNear, "of": isOf, "paid-verb": isPaidVerb,
+	"passive": isPassive, "correction": isCorrection, "point": isPoint, "other-cost": isOtherCost,
+	"turn": isTurn, "offer": isOffer, "article": isArticle, "sum-word": isSum,
 }
 
 type vocab struct {
