@@ -153,8 +153,8 @@ func (tx *Tx) MarkSent(texts []Taken) ([]Message, error) {
 		RETURNING `+of("messages", messageWhose), args...)
 }
 
-// messageWhose are the columns that say whose a text is.
-const messageWhose = `id, program_id, case_id, party_id`
+// messageWhose are the columns that say whose a text is and what it came of.
+const messageWhose = `id, program_id, case_id, party_id, event`
 
 // MarkDelivered saves a text that was sent as delivered, and says whose it is, as far as [Tx.Log] needs it; false if
 // it does not stand as sent with that SID.
