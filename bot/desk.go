@@ -80,6 +80,16 @@ func (d Desk) SettleText(ctx context.Context, program string, by console.By, id 
 	return d.Bot.SettleText(ctx, program, By(by), id)
 }
 
+// ExamineCases says what AddCases would make of cases, and stores nothing.
+func (d Desk) ExamineCases(ctx context.Context, by console.By, cases []intake.Case, update bool) ([]console.Change, error) {
+	found, err := d.Bot.ExamineCases(ctx, By(by), cases, update)
+	changes := make([]console.Change, len(found))
+	for i, c := range found {
+		changes[i] = console.Change(c)
+	}
+	return changes, err
+}
+
 // SetAbsent says until which day somebody is away.
 func (d Desk) SetAbsent(ctx context.Context, program, key string, by console.By, until calendar.Date) error {
 	return d.Bot.SetAbsentBy(ctx, By(by), program, key, until)

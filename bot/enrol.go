@@ -46,6 +46,9 @@ func (b *Bot) AddCasesBy(ctx context.Context, by By, files []intake.Case, update
 	var changes []Change
 	err := b.handle(ctx, by.actor(), func(t *turn) error {
 		changes = changes[:0]
+		if by.Why != "" {
+			t.words = t.tx.Seal(by.Why)
+		}
 		var refused []string
 		for _, f := range files {
 			c, err := t.addCase(f, update)
@@ -69,38 +72,16 @@ func (b *Bot) AddCasesBy(ctx context.Context, by By, files []intake.Case, update
 }
 
 func (t *turn) addCase(f intake.Case, update bool) (Change, error) {
-	p, err := t.programFor(&f)
-	if err != nil {
-		return Change{}, err
+	x, err := t.examine(&f, update)
+	switch {
+	case err != nil:
+		return x.Change, err
+	case !x.there:
+		return x.Change, t.openCase(f)
+	case x.Did == updated:
+		return x.Change, t.updateCase(x, f)
 	}
-	t.program = p
-	if faults := f.Check(&p.File); len(faults) > 0 {
-		return Change{}, store.NewError(store.Invalid, faults.Error(), nil)
-	}
-	if today := calendar.On(t.now, p.zone); f.MediatedOn.After(today) {
-		return Change{}, store.NewError(store.Invalid, fmt.Sprintf("Case %s: mediated_on lies in the future.", f.Reference), nil)
-	}
-	had, there, err := t.tx.FindCase(p.ID, f.Reference)
-	if err != nil {
-		return Change{}, err
-	}
-	if !there {
-		return Change{Key: f.Reference, Did: added}, t.openCase(f)
-	}
-	old, err := intake.ParseCase("the stored case", strings.NewReader(t.tx.Reveal(had.File)))
-	if err != nil {
-		return Change{}, err
-	}
-	f = keepErased(old, f)
-	c := Change{Key: f.Reference, Did: unchanged, Differences: intake.DiffCase(old, f)}
-	if len(c.Differences) == 0 {
-		return c, nil
-	}
-	if err := updatable(old, f); err != nil || !update {
-		return c, err
-	}
-	c.Did = updated
-	return c, t.updateCase(had.ID, old, f)
+	return x.Change, nil
 }
 
 // keepErased is a file without what it says of people who were erased since it was written: they stay erased.
@@ -154,7 +135,7 @@ func (t *turn) openCase(f intake.Case) error {
 	}
 	m := &matter{Case: c, Matter: store.Matter{Ledger: map[int64][]ledger.Entry{}}, policy: policy}
 	t.matters[c.ID] = m
-	if err := t.logCase(m, nil, seal.Opened, "case", seal.Named(t.program.Key, c.Reference)); err != nil {
+	if err := t.log(store.Entry{CaseID: store.ID(m.ID), Action: seal.Opened, Subject: "case", Why: seal.Named(t.program.Key, c.Reference), Words: t.words}); err != nil {
 		return err
 	}
 	for _, pf := range f.Parties {

@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"amends/store"
 	"amends/store/intake"
@@ -11,16 +12,13 @@ import (
 // updateCase makes a case as a changed file says, as far as that can be done without rewriting what
 // happened: people, staff, policy, dates of commitments other than money, parties and commitments
 // that are new. Sums and instalments change by entries of the ledger, not by a file.
-func (t *turn) updateCase(id int64, old, f intake.Case) error {
-	m, err := t.matter(id)
+func (t *turn) updateCase(x examined, f intake.Case) error {
+	m, err := t.matter(x.had.ID)
 	if err != nil {
 		return err
 	}
-	if m.Status == store.CaseClosed {
+	if m.Status == store.CaseClosed { // meanwhile
 		return store.NewError(store.Conflict, fmt.Sprintf("Case %s is closed and cannot be changed.", f.Reference), nil)
-	}
-	if err := updatable(old, f); err != nil {
-		return err
 	}
 	m.MediatedOn, m.Case.File = f.MediatedOn, t.tx.Seal(string(f.Encode()))
 	if err := t.staffAndPolicy(&m.Case, f); err != nil {
@@ -32,7 +30,7 @@ func (t *turn) updateCase(id int64, old, f intake.Case) error {
 	if m.policy, err = policyIn(t.program, m.Case); err != nil {
 		return err
 	}
-	if err := t.logCase(m, nil, "case.updated", "case", "by file"); err != nil {
+	if err := t.log(store.Entry{CaseID: store.ID(m.ID), Action: "case.updated", Subject: "case", Why: changed(x.Differences), Words: t.words}); err != nil {
 		return err
 	}
 	var fresh []intake.Party
@@ -45,7 +43,7 @@ func (t *turn) updateCase(id int64, old, f intake.Case) error {
 			fresh = append(fresh, pf)
 			continue
 		}
-		if err := t.updateParty(m, p, old, pf); err != nil {
+		if err := t.updateParty(m, p, x.old, pf); err != nil {
 			return err
 		}
 	}
@@ -70,6 +68,23 @@ func (t *turn) updateCase(id int64, old, f intake.Case) error {
 	}
 	return nil
 }
+
+// changed names what differs, by its place in the file: no value stands in it.
+func changed(differences []string) string {
+	var places []string
+	for i, d := range differences {
+		if i == mostPlaces {
+			places = append(places, fmt.Sprintf("and %d more", len(differences)-i))
+			break
+		}
+		place, _, _ := strings.Cut(d, ":")
+		places = append(places, place)
+	}
+	return strings.Join(places, ", ")
+}
+
+// mostPlaces bounds what an entry names.
+const mostPlaces = 12
 
 func (t *turn) updateParty(m *matter, p *store.Party, old intake.Case, pf intake.Party) error {
 	was, _ := old.Party(pf.Key)

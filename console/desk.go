@@ -17,6 +17,8 @@ type Desk interface {
 	Draft(ctx context.Context, program, reference string, by By, text Write) (Draft, error)
 	// AddCases puts cases on record, all or none. One that is there already and differs is refused, unless update is asked for.
 	AddCases(ctx context.Context, by By, cases []intake.Case, update bool) error
+	// ExamineCases says what AddCases would make of cases, case by case, and stores nothing. What may not be are [intake.Faults].
+	ExamineCases(ctx context.Context, by By, cases []intake.Case, update bool) ([]Change, error)
 	// SettleText marks a text that came from a number nobody knows as dealt with.
 	SettleText(ctx context.Context, program string, by By, id string) error
 	// SetAbsent says until which day somebody is away; no date for no longer.
@@ -27,6 +29,13 @@ type Desk interface {
 type By struct {
 	Staff string // the staff member's key
 	Why   string
+}
+
+// Change is what becomes, or would become, of a case that is put on record.
+type Change struct {
+	Key         string // its reference
+	Did         string // added, unchanged, updated
+	Differences []string
 }
 
 // Decision is one of the types below.

@@ -79,7 +79,7 @@ func TestFactorReset(t *testing.T) {
 }
 
 // send uploads a file, and has it stored if it is right.
-func (b *browser) send(name, content string, keep bool) *browser {
+func (b *browser) send(name, content string, keep bool, fields ...string) *browser {
 	b.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -89,6 +89,9 @@ func (b *browser) send(name, content string, keep bool) *browser {
 	must(b.t, err)
 	if keep {
 		must(b.t, form.WriteField("store", "yes"))
+	}
+	for i := 0; i+1 < len(fields); i += 2 {
+		must(b.t, form.WriteField(fields[i], fields[i+1]))
 	}
 	must(b.t, form.Close())
 	r, err := http.NewRequest(http.MethodPost, b.url+"/import", &body)
@@ -115,4 +118,18 @@ func TestUpload(t *testing.T) {
 	b.send("case.pdf", "x", true).want(422, "ends in .csv")
 	b.send("cases.csv", strings.Repeat("x", 9<<20), true).want(422)
 	s.as(t, "Dana Ortiz").send("cases.csv", head+good, true).want(403)
+
+	moved := strings.Replace(good, "+13125553002", "+13125553009", 1)
+	b.send("cases.csv", head+"RJ-20,2026-02-02,dana,Cy Lee,+13125553011,Di Lee,+13125553012,,,,\n"+moved, false).
+		want(422, "is missing; list at least one commitment", "nothing is stored")
+	b.send("cases.csv", head+moved, false).want(422, "Row 2", "is on record already, and differs")
+	b.send("cases.csv", head+moved, true).want(422, "is on record already, and differs")
+	b.send("cases.csv", head+strings.Replace(good, "90.00", "95.00", 1), false, "update", "yes").want(422, "Row 2", "change by entries of the ledger")
+	b.send("cases.csv", head+strings.Replace(good, "2026-02-02", "2026-12-02", 1), false, "update", "yes").want(422, "Row 2")
+	b.send("cases.csv", head+good, false, "update", "yes").want(200, "As it is")
+	b.send("cases.csv", head+moved, false, "update", "yes").want(200, "Changed", "parties[o].phone: changed")
+	b.get("/cases/RJ-9").want(200, "(312) 555-3002")
+	b.send("cases.csv", head+moved, true, "update", "yes").want(422, "Say why")
+	b.send("cases.csv", head+moved, true, "update", "yes", "why", "a new phone").want(200, "1 case is on record.")
+	b.get("/cases/RJ-9").want(200, "(312) 555-3009", "Case changed a new phone Kim Park · parties[o].phone")
 }

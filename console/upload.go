@@ -21,6 +21,8 @@ type uploadView struct {
 	Faults []faultRow
 	Cases  []uploadRow // what would be stored
 	More   int
+	Update bool // of cases that are there already
+	Why    string
 }
 
 // faultRow is a fault by its place in the file.
@@ -31,6 +33,8 @@ type uploadRow struct {
 	Reference, Mediator, Mediated string
 	Parties                       []string
 	Plan                          []string // the instalments as they will fall
+	Did                           string   // what would become of it: added, unchanged, updated
+	Differences                   []string
 }
 
 // uploadShown bounds what the page lists of a table.
@@ -52,10 +56,18 @@ func (v *visit) upload() error {
 		return store.NewError(store.Invalid, "Choose a file.", err)
 	}
 	defer func() { _ = file.Close() }()
-	page := uploadView{Name: path.Base(strings.ReplaceAll(head.Filename, "\\", "/"))}
+	page := uploadView{Name: path.Base(strings.ReplaceAll(head.Filename, "\\", "/")), Update: v.r.FormValue("update") != "", Why: strings.TrimSpace(v.r.FormValue("why"))}
+	by := By{v.me.Staff.Key, page.Why}
 	cases, err := v.readCases(page.Name, file)
+	var changes []Change
+	if err == nil {
+		changes, err = v.Desk.ExamineCases(v.r.Context(), by, cases, page.Update)
+	}
 	if err == nil && v.r.FormValue("store") != "" {
-		if err = v.Desk.AddCases(v.r.Context(), By{Staff: v.me.Staff.Key}, cases, false); err == nil {
+		if page.Update && page.Why == "" {
+			return store.NewError(store.Invalid, "Say why, in a few words: it goes into the log.", nil)
+		}
+		if err = v.Desk.AddCases(v.r.Context(), by, cases, page.Update); err == nil {
 			return v.done("/cases", v.page.count(len(cases), "1 case is on record.", "%d cases are on record."))
 		}
 	}
@@ -75,7 +87,9 @@ func (v *visit) upload() error {
 			page.More = len(cases) - uploadShown
 			break
 		}
-		page.Cases = append(page.Cases, v.uploadRow(c))
+		row := v.uploadRow(c)
+		row.Did, row.Differences = changes[i].Did, changes[i].Differences
+		page.Cases = append(page.Cases, row)
 	}
 	return v.show("upload", layout{Title: v.page.t("New cases"), Nav: "cases", Data: page})
 }

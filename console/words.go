@@ -37,6 +37,8 @@ func wordings() map[string]string {
 		"entry.due": "Due", "entry.reported": "Reported", "entry.received": "Received", "entry.disputed": "Disputed", "entry.reversed": "Reversed",
 		"entry.waived": "Waived", "entry.rescheduled": "New date",
 
+		"did.added": "New", "did.unchanged": "As it is", "did.updated": "Changed",
+
 		"close.completed": "Completed", "close.returned_to_court": "Returned to court", "close.withdrawn": "Withdrawn", "close.no_contact": "No contact",
 		"close.rearrest": "Re-arrest", "close.other": "Other",
 
