@@ -25,6 +25,9 @@ func Said() []string {
 			all = append(all, w)
 		}
 	}
+	for _, w := range faultWords() {
+		all = append(all, w[1])
+	}
 	for _, a := range acts() {
 		all = append(all, a.said)
 	}

@@ -90,9 +90,13 @@ func (p *pageSet) funcs() template.FuncMap {
 	return template.FuncMap{
 		"t": p.t, "n": p.count, "lang": func() string { return p.code }, "money": p.money, "date": p.date, "dated": p.dated,
 		"clock": p.clock, "waited": p.waited, "reason": p.reason, "kind": p.kind, "word": p.word, "phone": readable, "link": caseLink,
-		"hours": func(hundredths int64) string { return strconv.FormatFloat(float64(hundredths)/100, 'f', -1, 64) },
-		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"dict":  dict, "add": func(a, b int) int { return a + b },
+		"hours":   func(hundredths int64) string { return strconv.FormatFloat(float64(hundredths)/100, 'f', -1, 64) },
+		"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"weekday": p.weekday,
+		"roles":   func() []string { return []string{"victim", "offender", "guardian", "support"} },
+		"plans":   func() []string { return []string{"every", "once", "list", "rule"} },
+		"everies": func() []string { return []string{"week", "fortnight", "half_month", "month"} },
+		"dict":    dict, "add": func(a, b int) int { return a + b },
 	}
 }
 
@@ -194,6 +198,14 @@ func (p *pageSet) date(d calendar.Date) string {
 		return fmt.Sprintf("%d %s %d", day, p.month(month), year)
 	}
 	return fmt.Sprintf("%s %d, %d", p.month(month), day, year)
+}
+
+// weekday names a day of the week: Mon.
+func (p *pageSet) weekday(d calendar.Date) string {
+	if p.code == "es" {
+		return strings.Fields("dom lun mar mié jue vie sáb")[d.Weekday()]
+	}
+	return d.Weekday().String()[:3]
 }
 
 func (p *pageSet) month(m time.Month) string {

@@ -37,6 +37,8 @@ func wordings() map[string]string {
 		"entry.due": "Due", "entry.reported": "Reported", "entry.received": "Received", "entry.disputed": "Disputed", "entry.reversed": "Reversed",
 		"entry.waived": "Waived", "entry.rescheduled": "New date",
 
+		"plan.every": "In equal instalments", "plan.once": "At once", "plan.list": "On listed days", "plan.rule": "By a rule",
+		"every.week": "week", "every.fortnight": "fortnight", "every.half_month": "half month", "every.month": "month",
 		"did.added": "New", "did.unchanged": "As it is", "did.updated": "Changed",
 
 		"close.completed": "Completed", "close.returned_to_court": "Returned to court", "close.withdrawn": "Withdrawn", "close.no_contact": "No contact",
