@@ -217,6 +217,8 @@ func lookInside(t *testing.T) map[string]bool {
 	l.page("GET /log", "/log", "log")
 	l.page("GET /account", "/account", "account")
 	l.page("GET /import", "/import", "import")
+	l.page("GET /cases/{ref}/edit", "/cases/RJ-1/edit", "edit")
+	lookAtTheForm(l)
 	l.post("POST /cases/{ref}/{act}", "/cases/RJ-1", "/cases/RJ-1/receipt", "422", 422, map[string]string{"commitment": "money", "amount": "lots", "why": "x"})
 	l.post("POST /cases", "/cases", "/cases", "405", 405, nil)
 	l.glance("/nothing", "404", 404)
@@ -237,6 +239,19 @@ func lookInside(t *testing.T) map[string]bool {
 	renames(t, db, "logins", "away_too")
 	l.glance("/", "500-session", 500)
 	return l.routes
+}
+
+// lookAtTheForm looks at the form of a new case, at its faults and at the plan.
+func lookAtTheForm(l *looker) {
+	l.page("GET /new", "/new", "new")
+	form := map[string]string{"parties": "2", "agreement": "2", "reference": "RJ-900", "mediated_on": "2026-03-02", "mediator": "dana",
+		"p0-key": "v", "p0-role": "victim", "p0-name": "Ann Lee", "p0-phone": "312 555 3001", "p0-language": "en", "p0-discreet": "yes",
+		"p1-key": "o", "p1-role": "offender", "p1-name": "Bo Reyes", "p1-phone": "12", "p1-language": "es",
+		"c0-kind": "restitution", "c0-by": "o", "c0-to": "v", "c0-total": "1000", "c0-how": "every", "c0-count": "3", "c0-every": "month", "c0-first": "2026-03-31",
+		"c1-kind": "community_service", "c1-by": "o", "c1-hours": "20", "c1-due": "2026-06-30"}
+	l.post("POST /new", "/new", "/new", "new-422", 422, form)
+	form["p1-phone"] = "312 555 3002"
+	l.post("POST /new", "/new", "/new", "new-plan", 200, form)
 }
 
 // glance looks briefly at a path.
