@@ -115,13 +115,22 @@ func (s *bench) now() time.Time {
 func (s *bench) inbound(phone int) {
 	form := url.Values{"AccountSid": {accountSID}, "MessageSid": {fmt.Sprintf("SM%032d", s.posted.Add(1))}, "SmsStatus": {"received"},
 		"From": {phoneOf(phone)}, "To": {ourNumber}, "Body": {"balance"}, "NumSegments": {"1"}, "NumMedia": {"0"}}
-	request := httptest.NewRequestWithContext(s.b.Context(), http.MethodPost, publicURL+twilio.InboundPath, strings.NewReader(form.Encode()))
+	s.post(twilio.InboundPath, form)
+}
+
+// status posts a signed status of a text to one of the phones.
+func (s *bench) status(phone int, sid, status string) {
+	s.post(twilio.StatusPath, url.Values{"AccountSid": {accountSID}, "MessageSid": {sid}, "MessageStatus": {status}, "From": {ourNumber}, "To": {phoneOf(phone)}})
+}
+
+func (s *bench) post(path string, form url.Values) {
+	request := httptest.NewRequestWithContext(s.b.Context(), http.MethodPost, publicURL+path, strings.NewReader(form.Encode()))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("X-Twilio-Signature", emulator.Sign(authToken, publicURL+twilio.InboundPath, form))
+	request.Header.Set("X-Twilio-Signature", emulator.Sign(authToken, publicURL+path, form))
 	answer := httptest.NewRecorder()
 	s.hooks.ServeHTTP(answer, request)
 	if answer.Code != http.StatusOK {
-		s.b.Errorf("a text was answered %d", answer.Code)
+		s.b.Errorf("%s was answered %d", path, answer.Code)
 	}
 }
 

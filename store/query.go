@@ -52,6 +52,9 @@ func (p *pool) warm(ctx context.Context, cold []*statement) {
 
 // prepared is the query ready to run in this transaction, or nil and its text.
 func (tx *Tx) prepared(query string) (*sqlx.Stmt, string, error) {
+	if tx.s.heard != nil {
+		tx.s.heard(query)
+	}
 	if tx.lane != nil {
 		// A statement takes a moment, and is not worth a goroutine that watches for the end of its context.
 		if err := tx.ctx.Err(); err != nil {

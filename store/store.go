@@ -20,6 +20,7 @@ type Store struct {
 	address string // the URL, or SQLite's file
 	wake    *waker
 	meddle  func(Moment) error
+	heard   func(query string)
 
 	failures atomic.Int64
 }
@@ -37,6 +38,8 @@ type Options struct {
 	// Meddle, where given, is asked at each moment of a transaction; its error stands for a database that
 	// is gone just then. For tests and simulations.
 	Meddle func(Moment) error
+	// Heard, where given, is told of each statement of a transaction. For tests.
+	Heard func(query string)
 }
 
 // Moment is one of a transaction at which something may break.
@@ -55,7 +58,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Keys == nil {
 		return nil, NewError(Invalid, "The database needs a keyset.", nil)
 	}
-	s := &Store{keys: o.Keys, log: o.Log, wake: newWaker(), meddle: o.Meddle}
+	s := &Store{keys: o.Keys, log: o.Log, wake: newWaker(), meddle: o.Meddle, heard: o.Heard}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

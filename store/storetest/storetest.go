@@ -88,8 +88,15 @@ func Empty(t testing.TB, dialect string) string {
 // Open opens the database, closed again with the test. Each call is another instance on it.
 func (db Database) Open(t testing.TB) *store.Store {
 	t.Helper()
+	return db.OpenWith(t, store.Options{})
+}
+
+// OpenWith opens it with options of the test's own beside its address and keys.
+func (db Database) OpenWith(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
 	_, bench := t.(*testing.B) // a benchmark pays for the disk as the service does
-	s, err := store.Open(t.Context(), store.Options{URL: db.URL, Keys: db.Keys, NoSync: !bench})
+	o.URL, o.Keys, o.NoSync = db.URL, db.Keys, !bench
+	s, err := store.Open(t.Context(), o)
 	if err == nil {
 		t.Cleanup(func() {
 			if err := s.Close(); err != nil {
