@@ -25,9 +25,20 @@ func (d Close) decide(t *turn, m *matter) error {
 	return t.log(store.Entry{CaseID: store.ID(m.ID), Action: "decision.close", Subject: "case", Words: t.words})
 }
 
-// Drop takes back a text that has not gone.
+// Drop takes back a text that has not gone, or leaves one that did not get through at that: it is not tried again.
 type Drop struct {
 	Message string // its ID
+}
+
+// What became, by a person's word, of a text that did not get through.
+const (
+	whySentAnew   = "sent anew"
+	whyLeftAtThat = "left at that"
+)
+
+// failed says whether a text did not get through, and nobody has done anything about it.
+func failed(x store.Message) bool {
+	return (x.Status == store.MessageFailed || x.Status == store.MessageUndelivered) && x.Why != whySentAnew && x.Why != whyLeftAtThat
 }
 
 func (d Drop) decide(t *turn, m *matter) error {
@@ -35,14 +46,19 @@ func (d Drop) decide(t *turn, m *matter) error {
 	if err != nil {
 		return err
 	}
-	if x.Status != store.MessageHeld && x.Status != store.MessageQueued {
+	e := store.Entry{CaseID: store.ID(m.ID), PartyID: x.PartyID, Action: "text.dropped", Subject: "message:" + x.ID, Words: t.words}
+	switch {
+	case failed(x):
+		x.Why, e.Why = whyLeftAtThat, whyLeftAtThat
+	case x.Status == store.MessageHeld || x.Status == store.MessageQueued:
+		x.Status, x.Why, x.Claim = store.MessageDropped, "dropped by a person", ""
+	default:
 		return store.NewError(store.Conflict, "That text is under way or has gone: it cannot be taken back.", nil)
 	}
-	x.Status, x.Why, x.Claim = store.MessageDropped, "dropped by a person", ""
 	if err := t.tx.SaveMessage(x); err != nil {
 		return err
 	}
-	return t.log(store.Entry{CaseID: store.ID(m.ID), PartyID: x.PartyID, Action: "text.dropped", Subject: "message:" + x.ID, Words: t.words})
+	return t.log(e)
 }
 
 // Resend puts a text that did not get through into the outbox once more, as a text of its own. Whether it may go is asked
@@ -56,7 +72,7 @@ func (d Resend) decide(t *turn, m *matter) error {
 	if err != nil {
 		return err
 	}
-	if x.Status != store.MessageFailed && x.Status != store.MessageUndelivered {
+	if !failed(x) {
 		return store.NewError(store.Conflict, "That text has not failed.", nil)
 	}
 	if x.Body == nil {
@@ -68,6 +84,10 @@ func (d Resend) decide(t *turn, m *matter) error {
 	again.Status, again.Why, again.QueuedAt, again.NextAt = store.MessageHeld, "tried again", store.At(t.now), store.At(t.now)
 	again.StaleAt = store.At(t.now.Add(giveWay))
 	if err := t.tx.AddMessage(&again); err != nil {
+		return err
+	}
+	x.Why = whySentAnew // once is enough
+	if err := t.tx.SaveMessage(x); err != nil {
 		return err
 	}
 	return t.log(store.Entry{CaseID: store.ID(m.ID), PartyID: x.PartyID, Action: "text.held", Subject: "message:" + again.ID, Why: "tried again", Words: t.words})

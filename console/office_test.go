@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -9,8 +10,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"amends/console"
+	"amends/store"
 	"amends/store/storetest"
 )
 
@@ -31,6 +34,57 @@ func TestOutbox(t *testing.T) {
 		b.post(strings.Replace(path, "/drop", "/again", 1), url.Values{"why": {"again"}}).want(409, "has not failed")
 		b.get("/log?case=RJ-1").want(200, "told her by phone")
 	})
+}
+
+// TestOutboxFailing has a number refuse its texts. One that did not arrive is tried again once, with a reason, and goes; or
+// is left at that.
+func TestOutboxFailing(t *testing.T) {
+	each(t, func(t *testing.T, s *stage) {
+		s.put("riverside", "RJ-1", "lost-1", store.MessageUndelivered)
+		s.put("riverside", "RJ-1", "lost-2", store.MessageFailed)
+		s.put("riverside", "RJ-2", "doubt-1", store.MessageInDoubt)
+		b := s.as(t, "Kim Park")
+		b.get("/outbox").want(200, "Failed in four weeks 2", "In doubt 1", "the carrier is asked whether it went", "words of lost-1", "error 30005", "Try again", "Leave it").lacks("next try")
+		b.post("/outbox/doubt-1/drop", url.Values{"why": {"x"}}).want(409, "cannot be taken back")
+		b.post("/outbox/doubt-1/again", url.Values{"why": {"x"}}).want(409, "has not failed")
+		b.post("/outbox/lost-1/again", url.Values{"why": {" "}}).want(422, "Say why")
+		b.post("/outbox/lost-1/again", url.Values{"why": {"she has her phone back"}}).want(200, "It is tried again.", "Failed in four weeks 1", "Held 1", "is tried again")
+		b.post("/outbox/lost-1/again", url.Values{"why": {"once more"}}).want(409, "has not failed")
+		b.post("/outbox/lost-2/drop", url.Values{"why": {"told him by phone"}}).want(200, "It is dropped.", "Failed in four weeks 0")
+		b.post("/outbox/lost-2/again", url.Values{"why": {"x"}}).want(409, "has not failed")
+		b.get("/log?case=RJ-1").want(200, "she has her phone back", "told him by phone", "left at that")
+		s.moves(time.Minute)
+		if thread := s.thread(alex); strings.Count(thread, "words of lost-1") != 1 || strings.Contains(thread, "lost-2") {
+			t.Errorf("the phone shows\n%s", thread)
+		}
+		b.get("/outbox").want(200, "Held 0").lacks("words of lost")
+	})
+}
+
+// put puts a text to a case's victim on record that stands so.
+func (s *stage) put(program, ref, id string, status store.MessageStatus) {
+	s.t.Helper()
+	must(s.t, s.store.Update(context.Background(), func(tx *store.Tx) error {
+		p, _, err := tx.FindProgramByKey(program)
+		if err != nil {
+			return err
+		}
+		c, _, err := tx.FindCase(p.ID, ref)
+		if err != nil {
+			return err
+		}
+		parties, err := tx.PartiesOf(c.ID)
+		if err != nil {
+			return err
+		}
+		now := store.At(s.clock())
+		m := store.Message{ID: id, ProgramID: p.ID, CaseID: store.ID(c.ID), PartyID: store.ID(parties[0].ID), LineID: store.ID(parties[0].LineID), Class: store.ClassPrompt,
+			Status: status, Body: tx.Seal("words of " + id), Segments: 1, QueuedAt: now, NextAt: store.At(s.clock().Add(time.Hour)), TriedAt: now, SentAt: now, SID: store.Word("SM" + id)}
+		if status == store.MessageUndelivered {
+			m.ErrorCode = 30005
+		}
+		return tx.AddMessage(&m)
+	}))
 }
 
 func TestPeople(t *testing.T) {

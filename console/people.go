@@ -35,6 +35,10 @@ func (v *visit) showPeople(link string) error {
 		if err != nil {
 			return err
 		}
+		cases, err := tx.OpenCasesByMediator(v.me.Program.ID)
+		if err != nil {
+			return err
+		}
 		page.Rows = nil
 		for _, s := range staff {
 			row := personRow{Staff: s, Name: tx.Reveal(s.Name), Away: !s.AbsentUntil.IsZero() && !s.AbsentUntil.Before(page.Today)}
@@ -54,9 +58,7 @@ func (v *visit) showPeople(link string) error {
 			default:
 				row.Access, row.Factor = v.page.t("Signs in with two factors"), true
 			}
-			if row.Cases, err = tx.CountCasesOf(s.ID); err != nil {
-				return err
-			}
+			row.Cases = cases[s.ID]
 			page.Rows = append(page.Rows, row)
 		}
 		return nil

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"amends/store"
@@ -211,16 +212,20 @@ func (v *visit) escalationRow(tx *store.Tx, e store.OpenEscalation, staff []stor
 	row := escalationRow{OpenEscalation: e, Waited: v.now().Sub(e.OpenedAt.Time()), Decides: v.me.Decides(), Zone: v.me.Zone,
 		Extended: e.Reason == "extension" && e.Status != store.EscalationResolved, NewDate: wantedDate(e.Args)}
 	if e.PartyID != 0 {
-		p, err := tx.GetParty(int64(e.PartyID))
-		if err != nil {
-			return row, err
+		if e.PartyKey == "" { // it was not read with the escalation
+			p, err := tx.GetParty(int64(e.PartyID))
+			if err != nil {
+				return row, err
+			}
+			e.PartyKey, e.PartyName = store.Word(p.Key), p.Name
 		}
-		row.Party, row.PartyKey = tx.Reveal(p.Name), p.Key
+		row.Party, row.PartyKey = tx.Reveal(e.PartyName), string(e.PartyKey)
+		var err error
 		if row.Answers, err = v.handOf(tx, e.Args); err != nil {
 			return row, err
 		}
 		if e.Reason == "not_understood" && v.me.Reads() {
-			last, err := tx.LastWords(e.CaseID, p.ID, store.At(v.now()), 1)
+			last, err := tx.LastWords(e.CaseID, int64(e.PartyID), store.At(v.now()), 1)
 			if err != nil {
 				return row, err
 			}
@@ -230,9 +235,15 @@ func (v *visit) escalationRow(tx *store.Tx, e store.OpenEscalation, staff []stor
 		}
 	}
 	if e.Status == store.EscalationAcknowledged {
-		who, err := tx.GetStaff(int64(e.AcknowledgedBy))
-		if err != nil {
-			return row, err
+		i := slices.IndexFunc(staff, func(s store.Staff) bool { return s.ID == int64(e.AcknowledgedBy) })
+		var who store.Staff
+		if i >= 0 {
+			who = staff[i]
+		} else { // who works there no more
+			var err error
+			if who, err = tx.GetStaff(int64(e.AcknowledgedBy)); err != nil {
+				return row, err
+			}
 		}
 		row.Turn, row.Mine = tx.Reveal(who.Name), who.ID == v.me.Staff.ID
 		return row, nil

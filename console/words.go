@@ -32,7 +32,7 @@ func wordings() map[string]string {
 		"why.hours": "waits for allowed hours", "why.two_a_day": "two texts went out that day already", "why.tried again": "is tried again",
 		"why.opted_out": "the number has opted out", "why.case_closed": "the case is closed", "why.no_consent": "no consent",
 		"why.unreachable": "the number cannot be reached", "why.stale": "too late to make sense", "why.moot": "no longer needed",
-		"why.dropped by a person": "dropped by a person", "why.by_hand": "by hand", "why.paused": "the texts are paused",
+		"why.dropped by a person": "dropped by a person", "why.sent anew": "was tried again", "why.left at that": "is not tried again", "why.by_hand": "by hand", "why.paused": "the texts are paused",
 
 		"entry.due": "Due", "entry.reported": "Reported", "entry.received": "Received", "entry.disputed": "Disputed", "entry.reversed": "Reversed",
 		"entry.waived": "Waived", "entry.rescheduled": "New date",

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"amends/store/calendar"
@@ -94,13 +95,12 @@ func (tx *Tx) CasePage(p CasePage) ([]CaseRow, error) {
 				AND e.reason IN ('missed_payment', 'missed_commitment', 'extension'))`)
 	}
 	if p.Search != "" {
-		terms := []string{"c.reference = ?", `c.id IN (SELECT p.case_id FROM parties p WHERE p.program_id = ? AND p.name_hash = ?)`}
-		values := []any{strings.TrimSpace(p.Search), p.ProgramID, hash(tx.s.keys.Hash("name", p.Search))}
-		if p.Phone != "" {
-			terms = append(terms, `c.id IN (SELECT p.case_id FROM parties p JOIN lines l ON l.id = p.line_id WHERE l.program_id = ? AND l.phone_hash = ?)`)
-			values = append(values, p.ProgramID, hash(tx.LineHash(p.Phone)))
+		found, err := tx.searchCases(p)
+		if err != nil || len(found) == 0 {
+			return nil, err
 		}
-		add("("+strings.Join(terms, " OR ")+")", values...)
+		found = padded(found)
+		add("c.id IN ("+marks(len(found))+")", anys(found)...)
 	}
 	order := ""
 	switch p.Order {
@@ -130,6 +130,42 @@ func (tx *Tx) CasePage(p CasePage) ([]CaseRow, error) {
 		  AND `)+`
 		ORDER BY `+order+`
 		LIMIT ?`, append(args, p.Limit)...)
+}
+
+// searchMost bounds the cases that one name or number finds.
+const searchMost = 500
+
+// searchCases are the cases of that reference, or in which somebody bears that name or has that number: each is looked up by
+// its own index.
+func (tx *Tx) searchCases(p CasePage) ([]int64, error) {
+	text := strings.TrimSpace(p.Search)
+	found, err := list[int64](tx, "cases by reference", `
+		SELECT id
+		FROM cases
+		WHERE program_id = ?
+		  AND reference = ?`, p.ProgramID, text)
+	if err != nil {
+		return nil, err
+	}
+	named, err := list[int64](tx, "cases by name", `
+		SELECT DISTINCT case_id
+		FROM parties
+		WHERE program_id = ?
+		  AND name_hash = ?
+		ORDER BY case_id DESC
+		LIMIT ?`, p.ProgramID, hash(tx.s.keys.Hash("name", p.Search)), searchMost)
+	if err != nil || p.Phone == "" {
+		return append(found, named...), err
+	}
+	called, err := list[int64](tx, "cases by number", `
+		SELECT DISTINCT p.case_id
+		FROM lines l
+		JOIN parties p ON p.line_id = l.id
+		WHERE l.program_id = ?
+		  AND l.phone_hash = ?
+		ORDER BY p.case_id DESC
+		LIMIT ?`, p.ProgramID, hash(tx.LineHash(p.Phone)), searchMost)
+	return slices.Concat(found, named, called), err
 }
 
 // severityRank sorts what is urgent first.
@@ -227,17 +263,14 @@ func (tx *Tx) LedgersOfCases(caseIDs ...int64) (map[int64][][]ledger.Entry, erro
 	return ledgers, err
 }
 
-// CountCasesOf counts the open cases whose mediator somebody is.
-func (tx *Tx) CountCasesOf(staffID int64) (int, error) {
-	staff, err := tx.GetStaff(staffID)
-	if err != nil {
-		return 0, err
+// OpenCasesByMediator counts a program's open cases by their mediator. The counts are kept, as the figures are.
+func (tx *Tx) OpenCasesByMediator(programID int64) (map[int64]int, error) {
+	sums, err := tx.figureSums("word", "figure = 'mediators'", programID)
+	counts := map[int64]int{}
+	for _, s := range sums {
+		if id, err := strconv.ParseInt(s.Word, 10, 64); err == nil {
+			counts[id] = int(s.N)
+		}
 	}
-	n, _, err := find[int](tx, "count cases of staff", `
-		SELECT COUNT(*)
-		FROM cases
-		WHERE program_id = ?
-		  AND mediator_id = ?
-		  AND status <> 'closed'`, staff.ProgramID, staffID)
-	return n, err
+	return counts, err
 }

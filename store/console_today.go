@@ -8,6 +8,8 @@ type OpenEscalation struct {
 	Reference  string `db:"reference"`
 	MediatorID int64  `db:"mediator_id"`
 	BackupID   ID     `db:"backup_id"`
+	PartyKey   Word   `db:"party_key"`
+	PartyName  Sealed `db:"party_name"`
 }
 
 // ofStaff is the wall around a mediator's cases, those she backs included; 0 is no wall. It goes into a query as it is: a
@@ -25,9 +27,10 @@ func ofStaff(staffID int64) string {
 // in hand, the most urgent first, then the oldest. A staffID other than 0 picks those of that person's cases.
 func (tx *Tx) EscalationsToday(programID, staffID int64, limit int) ([]OpenEscalation, error) {
 	return list[OpenEscalation](tx, "escalations today", `
-		SELECT `+of("e", escalationColumns)+`, c.reference, c.mediator_id, c.backup_id
+		SELECT `+of("e", escalationColumns)+`, c.reference, c.mediator_id, c.backup_id, p.key AS party_key, p.name AS party_name
 		FROM escalations e
 		JOIN cases c ON c.id = e.case_id
+		LEFT JOIN parties p ON p.id = e.party_id
 		WHERE e.program_id = ?
 		  AND e.status <> 'resolved'`+ofStaff(staffID)+`
 		ORDER BY CASE e.status WHEN 'open' THEN 0 ELSE 1 END, `+severityRank+`, e.opened_at, e.id
@@ -122,11 +125,13 @@ func (tx *Tx) UnsentTexts(programID, staffID int64, limit int) ([]BoxText, error
 		LIMIT ?`, programID, limit)
 }
 
-// FailedTexts are up to limit of a program's texts that did not arrive and were queued at since or later, the last first.
+// FailedTexts are up to limit of a program's texts that did not arrive and were queued at since or later, the last first;
+// those that a person has sent anew or left at that are left out.
 func (tx *Tx) FailedTexts(programID, staffID int64, since Instant, limit int) ([]BoxText, error) {
 	return list[BoxText](tx, "failed texts", boxColumns()+`
 		WHERE m.program_id = ?
 		  AND m.status IN ('undelivered', 'failed')
+		  AND m.why NOT IN ('sent anew', 'left at that')
 		  AND m.queued_at >= ?`+ofStaff(staffID)+`
 		ORDER BY m.seq DESC
 		LIMIT ?`, programID, since, limit)

@@ -25,6 +25,7 @@ type agency struct {
 	s       *store.Store
 	program store.Program
 	dana    store.Staff
+	sam     store.Staff
 	now     time.Time
 	cases   []*agencyCase
 	texts   int
@@ -49,7 +50,8 @@ func newAgency(t *rapid.T, s *store.Store, n int) *agency {
 			return err
 		}
 		a.dana = store.Staff{ProgramID: a.program.ID, Key: "dana", Role: "mediator"}
-		return tx.SaveStaff(&a.dana, "Dana Ortiz", "", "")
+		a.sam = store.Staff{ProgramID: a.program.ID, Key: "sam", Role: "mediator"}
+		return errors.Join(tx.SaveStaff(&a.dana, "Dana Ortiz", "", ""), tx.SaveStaff(&a.sam, "Sam Lee", "", ""))
 	})
 	return a
 }
@@ -159,6 +161,7 @@ func keep[T any](to *T, v T) error { *to = v; return nil }
 func (a *agency) status(t *rapid.T) {
 	c := a.pick(t)
 	c.Status = rapid.SampledFrom([]store.CaseStatus{store.CaseActive, store.CaseCompleted, store.CaseClosed}).Draw(t, "status")
+	c.MediatorID = rapid.SampledFrom([]store.Staff{a.dana, a.sam}).Draw(t, "mediator").ID
 	c.CloseReason, c.ClosedAt, c.CompletedAt = "", 0, store.At(a.now)
 	if c.Status == store.CaseClosed {
 		c.CloseReason, c.ClosedAt = store.Word(rapid.SampledFrom([]string{"completed", "withdrawn", "rearrest"}).Draw(t, "reason")), store.At(a.now)
@@ -480,6 +483,21 @@ func TestFiguresKept(t *testing.T) {
 						got, err := tx.Figures(a.program.ID, span)
 						if err != nil {
 							return err
+						}
+						counts, err := tx.OpenCasesByMediator(a.program.ID)
+						if err != nil {
+							return err
+						}
+						for _, who := range []store.Staff{a.dana, a.sam} {
+							open := 0
+							for _, c := range a.cases {
+								if c.MediatorID == who.ID && c.Status != store.CaseClosed {
+									open++
+								}
+							}
+							if counts[who.ID] != open {
+								t.Fatalf("%s has %d open cases, not %d", who.Key, counts[who.ID], open)
+							}
 						}
 						want, err := a.reckoned(tx, span)
 						if g, w := fmt.Sprintf("%+v", tidy(got)), fmt.Sprintf("%+v", tidy(want)); g != w {
