@@ -133,6 +133,10 @@ var spoilers = map[check]func(e *evidence) bool{
 			return true
 		})
 	},
+	twoHouses: func(e *evidence) bool {
+		e.tables.messages[0].houses++
+		return true
+	},
 	inboundOnce: func(e *evidence) bool {
 		return e.without(func(m *messageRow) bool { return m.direction == "in" })
 	},
@@ -213,6 +217,32 @@ var spoilers = map[check]func(e *evidence) bool{
 		for i := range e.tables.audit {
 			if e.tables.audit[i].action == "text.sent" {
 				e.tables.audit = slices.Delete(e.tables.audit, i, i+1)
+				return true
+			}
+		}
+		return false
+	},
+	auditSealed: func(e *evidence) bool {
+		e.seal.missed = append(e.seal.missed, "a change")
+		return true
+	},
+	whilePaused: func(e *evidence) bool {
+		for _, m := range e.tables.messages { // everybody was held for ever
+			if m.direction == "out" && m.class == "prompt" && m.status == "delivered" {
+				for _, c := range e.town.cases {
+					if c.ref == m.reference {
+						e.pauses = append(e.pauses, pause{span{e.begin, e.end}, c, nil})
+						return true
+					}
+				}
+			}
+		}
+		return false
+	},
+	erasedOnes: func(e *evidence) bool {
+		for i := range e.tables.cases {
+			if c := &e.tables.cases[i]; c.erasedAt != 0 {
+				c.kept++
 				return true
 			}
 		}

@@ -176,6 +176,9 @@ func unsealed(folder string) (found []string, err error) {
 		return nil, err
 	}
 	for _, f := range files {
+		if f.IsDir() {
+			continue
+		}
 		file, err := os.Open(folder + "/" + f.Name())
 		if err != nil {
 			return nil, err

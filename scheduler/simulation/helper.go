@@ -3,12 +3,14 @@ package simulation
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"amends/bot"
 	"amends/bot/emulator"
 	"amends/store/calendar"
+	"amends/store/intake"
 )
 
 var (
@@ -95,9 +97,9 @@ func (w *world) matter(ref string) *matter {
 // over, not to an earlier day.
 func (w *world) decides(h *helper, m *matter, late bool) {
 	c := w.people
-	today := calendar.On(w.now, w.town.zone)
+	today := calendar.On(w.now, m.agency.zone)
 	var d bot.Decision
-	switch n := c.IntN(8); {
+	switch n := c.IntN(9); {
 	case n < 3 && len(m.debts) > 0:
 		d = bot.Receipt{Commitment: pick(c, m.debts).key, AmountCents: int64(c.from(10, 80)) * 100}
 	case n == 3 && len(m.debts) > 0 && late:
@@ -115,11 +117,61 @@ func (w *world) decides(h *helper, m *matter, late bool) {
 		}
 		w.consents(h, m, s)
 		return
+	case n == 8:
+		w.pauses(h, m)
+		return
 	default:
 		return
 	}
 	w.ask(context.Background(), func() error {
-		return w.bot.Decide(context.Background(), "riverside", m.ref, bot.By{Staff: h.key, Why: "spoke to " + w.town.word()}, d)
+		return w.bot.Decide(context.Background(), m.agency.program.Key, m.ref, bot.By{Staff: h.key, Why: "spoke to " + w.town.word()}, d)
+	})
+}
+
+// pauses: a staff member holds the texts to a party or to all of a case, until a day or until they say so.
+func (w *world) pauses(h *helper, m *matter) {
+	const day = 24 * time.Hour
+	c := w.people
+	p := &pause{m: m}
+	d, resume := bot.Pause{}, bot.Resume{}
+	if s := pick(c, m.seats); s.texts && c.hit(0.6) {
+		p.seat, d.Party, resume.Party = s, s.key, s.key
+	}
+	days, open := c.from(1, 12), c.hit(0.4)
+	by := bot.By{Staff: h.key, Why: "spoke to " + w.town.word()}
+	w.ask(context.Background(), func() error {
+		if d.Until = calendar.On(w.now, m.agency.zone).AddDays(days); open {
+			d.Until = calendar.Date{}
+		}
+		err := w.bot.Decide(context.Background(), m.agency.program.Key, m.ref, by, d)
+		if err != nil {
+			return err
+		}
+		p.from, p.to = w.now, w.end
+		if !open {
+			p.to = calendar.At(d.Until, 0, m.agency.zone)
+		}
+		for i := range w.record.pauses { // it takes the place of one that was
+			if old := &w.record.pauses[i]; old.m == m && old.seat == p.seat && old.to.After(w.now) {
+				old.to = w.now
+			}
+		}
+		w.record.pauses = append(w.record.pauses, *p)
+		return nil
+	})
+	if !open {
+		return
+	}
+	w.agenda.add(w.now.Add(time.Duration(days)*day), func() {
+		first := w.now
+		w.ask(context.Background(), func() error {
+			for i := range w.record.pauses { // from now on it may be over, though nobody was told
+				if old := &w.record.pauses[i]; old.m == m && old.seat == p.seat && old.to.After(first) {
+					old.to = first
+				}
+			}
+			return w.bot.Decide(context.Background(), m.agency.program.Key, m.ref, by, resume)
+		})
 	})
 }
 
@@ -127,7 +179,7 @@ func (w *world) decides(h *helper, m *matter, late bool) {
 func (w *world) consents(h *helper, m *matter, s *seat) {
 	first := w.now // from when on it may have been done, though nobody was told
 	w.ask(context.Background(), func() error {
-		err := w.bot.Decide(context.Background(), "riverside", m.ref, bot.By{Staff: h.key, Why: "on the phone"}, bot.ConsentGiven{Party: s.key, How: "by phone"})
+		err := w.bot.Decide(context.Background(), m.agency.program.Key, m.ref, bot.By{Staff: h.key, Why: "on the phone"}, bot.ConsentGiven{Party: s.key, How: "by phone"})
 		if err == nil {
 			w.record.consents = append(w.record.consents, consented{first, s})
 			s.person.mind.stopped = false
@@ -145,18 +197,45 @@ func (w *world) staffLife(ctx context.Context) {
 		}
 		w.agenda.add(w.begin.Add(w.people.between(day, 60*day)), func() {
 			w.ask(ctx, func() error {
-				return w.bot.SetAbsent(ctx, "riverside", h.key, calendar.On(w.now, w.town.zone).AddDays(w.people.from(3, 20)))
+				return w.bot.SetAbsent(ctx, h.agency.program.Key, h.key, calendar.On(w.now, h.agency.zone).AddDays(w.people.from(3, 20)))
 			})
 		})
 	}
 	for _, m := range w.town.cases {
+		if w.people.hit(0.2) {
+			w.agenda.add(m.opens.Add(w.people.between(day, 60*day)), func() { w.changes(ctx, m) })
+		}
 		if !w.people.hit(0.08) {
 			continue
 		}
 		w.agenda.add(m.opens.Add(w.people.between(day, 120*day)), func() {
 			w.ask(ctx, func() error {
-				return w.bot.CloseCase(ctx, "riverside", m.ref, pick(w.people, []string{"withdrawn", "no_contact", "rearrest"}))
+				return w.bot.CloseCase(ctx, m.agency.program.Key, m.ref, pick(w.people, []string{"withdrawn", "no_contact", "rearrest"}))
 			})
 		})
 	}
+}
+
+// changes: a case's file is put in once more, with another mediator and who owes money told what they paid.
+func (w *world) changes(ctx context.Context, m *matter) {
+	if !m.entered {
+		w.agenda.add(w.now.Add(24*time.Hour), func() { w.changes(ctx, m) })
+		return
+	}
+	f, yes := m.file, true
+	if f.Backup = m.agency.staff[2].key; f.Mediator == m.agency.staff[0].key {
+		f.Mediator = m.agency.staff[1].key
+	} else {
+		f.Mediator = m.agency.staff[0].key
+	}
+	f.Parties = slices.Clone(f.Parties)
+	f.Parties[0].Statements = &yes
+	w.ask(ctx, func() error {
+		changes, err := w.bot.AddCases(ctx, []intake.Case{f}, true)
+		if err == nil && len(changes) == 1 {
+			m.file = f
+			w.record.changed[m.ref]++
+		}
+		return err
+	})
 }

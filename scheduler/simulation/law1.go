@@ -31,6 +31,7 @@ func (e *evidence) law1(s *sheet) {
 				s.that(c.closedAt == 0 || !taken(x).After(at(c.closedAt).Add(onItsWay)), afterClose, x.At, "%s got %s though the case was closed", m.reference, m.template)
 			}
 			e.inHours(s, p, x, m, own)
+			e.held(s, x, m, own)
 			s.try(twoADay)
 			if own == nil {
 				day := taken(x).In(p.zone).Format(time.DateOnly)
@@ -73,6 +74,17 @@ func (e *evidence) consented(s *sheet, p *person, x emulator.Text, m *messageRow
 		}
 	}
 	s.breach(consentFirst, x.At, "%s %s got %s without consent", m.reference, m.party, m.template)
+}
+
+// held: while a staff member holds the texts to a party, it gets answers to its own, and nothing else.
+func (e *evidence) held(s *sheet, x emulator.Text, m *messageRow, own *written) {
+	for i := range e.pauses {
+		p := &e.pauses[i]
+		if p.m.ref != m.reference || p.seat != nil && p.seat.key != m.party || !taken(x).After(p.from.Add(onItsWay)) || !taken(x).Before(p.to) {
+			continue
+		}
+		s.that(own != nil || confirmsStop(x.Body), whilePaused, x.At, "%s %s got %s while a person held the texts", m.reference, m.party, m.template)
+	}
 }
 
 // saysYes is whether a text can be taken for a yes.
@@ -129,7 +141,7 @@ func (e *evidence) stops(p *person) []span {
 		c := e.caseOf[seat.m.ref]
 		for i := range list {
 			if opened := list[i]; c != nil && seat.onForm && at(c.openedAt).After(opened.from) && at(c.openedAt).Before(opened.to) &&
-				seat.m.file.MediatedOn.String() > opened.from.In(e.town.zone).Format(time.DateOnly) {
+				seat.m.file.MediatedOn.String() > opened.from.In(p.agency.zone).Format(time.DateOnly) {
 				list[i].to = at(c.openedAt)
 			}
 		}

@@ -204,7 +204,7 @@ func (e *evidence) reach(s *sheet) {
 		case "normal":
 			patience = 7 * 24 * time.Hour
 		}
-		first := e.alertedBy(x.severity, opened)
+		first := e.alertedBy(e.agencyOf(x.reference).zone, x.severity, opened)
 		last := e.later(opened, first.Add(patience))
 		on, coordinator := e.alerted(&x, first, last)
 		settledBy := func(t time.Time) bool {
@@ -222,11 +222,11 @@ func (e *evidence) reach(s *sheet) {
 // alertedBy is by when an alert is on a phone: soon after its hour. What comes too late for that day's
 // hours, because something was away or had to be tried again, waits for the next; and something may be
 // away then too.
-func (e *evidence) alertedBy(severity string, opened time.Time) time.Time {
-	by := e.alertHour(severity, opened).Add(soonAlerted)
+func (e *evidence) alertedBy(zone *time.Location, severity string, opened time.Time) time.Time {
+	by := alertHour(zone, severity, opened).Add(soonAlerted)
 	for {
 		put := e.later(opened, by)
-		if hour := e.alertHour(severity, put); hour.After(put) {
+		if hour := alertHour(zone, severity, put); hour.After(put) {
 			put = hour.Add(soonAlerted)
 		}
 		if !put.After(by) {
@@ -236,13 +236,23 @@ func (e *evidence) alertedBy(severity string, opened time.Time) time.Time {
 	}
 }
 
+// agencyOf is whose a case is.
+func (e *evidence) agencyOf(reference string) *agency {
+	for _, m := range e.town.cases {
+		if m.ref == reference {
+			return m.agency
+		}
+	}
+	return e.town.agencies[0]
+}
+
 // soonAlerted is how soon an alert is on a phone once it may go.
 const soonAlerted = 5 * time.Minute
 
 // alerted is whether an escalation's alert reached any phone by first, and a coordinator's by last.
 func (e *evidence) alerted(x *escalationRow, first, last time.Time) (on, coordinator bool) {
 	code := fmt.Sprintf(" %d", x.code)
-	for _, h := range e.town.staff {
+	for _, h := range e.agencyOf(x.reference).staff {
 		for _, y := range e.threads[h.phone] {
 			if y.Direction != emulator.ToPhone || !reached(y) || y.At.Before(at(x.openedAt)) || y.At.After(last) ||
 				!strings.Contains(y.Body, x.reference) || !strings.Contains(y.Body, code+".") && !strings.Contains(y.Body, code+",") && !strings.Contains(y.Body, code+" ") {
@@ -257,12 +267,12 @@ func (e *evidence) alerted(x *escalationRow, first, last time.Time) (on, coordin
 
 // alertHour is the first time from t on at which an alert of a severity may go: any, 8 to 21, or
 // office hours.
-func (e *evidence) alertHour(severity string, t time.Time) time.Time {
+func alertHour(zone *time.Location, severity string, t time.Time) time.Time {
 	if severity == "urgent" {
 		return t
 	}
 	for {
-		local := t.In(e.town.zone)
+		local := t.In(zone)
 		hour, from, to := local.Hour(), 9, 17
 		open := local.Weekday() != time.Saturday && local.Weekday() != time.Sunday
 		if severity == "high" {

@@ -30,9 +30,8 @@ func TestAlertedBy(t *testing.T) {
 		{"away before it was opened", record{downs: []span{down}}, "normal", at(4, 12, 0), at(4, 12, 5)},
 		{"urgent, and the service comes back", record{downs: []span{{at(3, 1, 0), at(3, 2, 0)}}}, "urgent", at(3, 1, 30), at(3, 3, 0)},
 	} {
-		c.r.town = &town{zone: zone}
 		e := evidence{record: &c.r}
-		if got := e.alertedBy(c.severity, c.opened); !got.Equal(c.want) {
+		if got := e.alertedBy(zone, c.severity, c.opened); !got.Equal(c.want) {
 			t.Errorf("%s: by %s, should be %s", c.says, got.In(zone), c.want)
 		}
 	}

@@ -64,6 +64,8 @@ func (e *evidence) law9(s *sheet) {
 	}
 	for _, c := range e.tables.cases {
 		s.that(count[fmt.Sprint("case.opened ", c.id, " case")] == 1, auditEntries, at(c.openedAt), "%s: no entry of its opening", c.reference)
+		s.that(count[fmt.Sprint("case.updated ", c.id, " case")] == e.changed[c.reference], auditEntries, at(c.openedAt), "%s: its file was changed %d times, and the log says %d",
+			c.reference, e.changed[c.reference], count[fmt.Sprint("case.updated ", c.id, " case")])
 		if c.closedAt != 0 {
 			s.that(count[fmt.Sprint("case.closed ", c.id, " case")] == 1, auditEntries, at(c.closedAt), "%s: no entry of its end", c.reference)
 		}

@@ -71,7 +71,7 @@ func shotOfAudit(list []auditRow) shot {
 // interrogate asks the program where each case stands, at the end of the world.
 func (w *world) interrogate(ctx context.Context) {
 	for _, m := range w.town.cases {
-		r, err := w.bot.ShowCase(ctx, "riverside", m.ref)
+		r, err := w.bot.ShowCase(ctx, m.agency.program.Key, m.ref)
 		if err != nil {
 			continue // not opened before the end
 		}

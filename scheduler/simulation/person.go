@@ -122,9 +122,20 @@ func (w *world) sum(p *person) string {
 	return pick(w.people, []string{"20", "50", "35.50", "100", "5000"})
 }
 
+// writesTo is the program that a phone's owner has to do with; a stray writes to one or the other.
+func (t *town) writesTo(phone string) *agency {
+	switch who := t.owner[strings.TrimPrefix(phone, "+1")].(type) {
+	case *person:
+		return who.agency
+	case *helper:
+		return who.agency
+	}
+	return t.agencies[int(phone[len(phone)-1])%len(t.agencies)]
+}
+
 // writes has a phone write a text.
 func (w *world) writes(phone, body string, m meaning) {
-	sid, err := w.phones.Write(context.Background(), phone, w.town.number, body)
+	sid, err := w.phones.Write(context.Background(), phone, w.town.writesTo(phone).number, body)
 	if err != nil {
 		w.note(err)
 	}
@@ -227,6 +238,8 @@ func (w *world) answers(p *person, ask asking) {
 			n = 1
 		}
 		w.writes(p.phone, pick(c, []string{fmt.Sprint(n), fmt.Sprint(n), fmt.Sprintf("%d.", n), " " + fmt.Sprint(n)}), sayAnswer)
+	case askItem:
+		w.writes(p.phone, fmt.Sprint(c.from(1, 5)), sayAnswer)
 	case askArrived:
 		w.writes(p.phone, pick(c, []string{"1", "1", "1", "2", "3"}), sayAnswer)
 	case askYesNo:

@@ -68,6 +68,7 @@ var askings = []struct {
 	{askAmount, []string{"how much", "cuánto"}},
 	{askDate, []string{"until what day", "hasta qué día"}},
 	{askScale, []string{"from 1 (", "de 1 ("}},
+	{askItem, []string{"0 to 5?", "de 0 a 5?"}},
 	{askRemind, []string{"reply paid", "reply done", "responda pagué", "responda hecho"}},
 	{askYesNo, []string{"1 yes, 2 no", "1 sí, 2 no"}},
 	{toldRecord, []string{"reply fix", "corregir"}},
@@ -88,6 +89,7 @@ const (
 	askAmount  asking = "amount"
 	askDate    asking = "date"
 	askScale   asking = "scale"
+	askItem    asking = "item"
 	askRemind  asking = "remind"
 	askYesNo   asking = "yes_no"
 	toldRecord asking = "recorded"

@@ -21,12 +21,30 @@ type record struct {
 	shots      []shot // of what only grows
 	torn       []string
 	shown      map[string]shown // what the program says of each restitution, by case and key
+	changed    map[string]int   // by case, how often its file was put in once more
+	pauses     []pause
+	notes      []string // the checkpoints of the log's seal, as somebody elsewhere has kept them
+	seal       sealed
 }
 
 // consented is fresh consent that a staff member put on record.
 type consented struct {
 	at   time.Time
 	seat *seat
+}
+
+// pause is a time in which a staff member holds the texts to a party, or to a whole case.
+type pause struct {
+	span
+	m    *matter
+	seat *seat // nil: all of the case
+}
+
+// sealed is what verifying the log said at the end: of the log, and of copies of it in which something was changed.
+type sealed struct {
+	whole  []string // the faults found in what nobody touched
+	missed []string // the changes that nobody found
+	tried  int
 }
 
 // written is a text that somebody wrote, and what they meant by it.
@@ -42,7 +60,7 @@ type written struct {
 type span struct{ from, to time.Time }
 
 func newRecord() *record {
-	return &record{shown: map[string]shown{}, crashes: map[store.Moment]int{}, log: newLogScan()}
+	return &record{shown: map[string]shown{}, changed: map[string]int{}, crashes: map[store.Moment]int{}, log: newLogScan()}
 }
 
 // later is at, put off by so long as the service, its database or the provider was away between from

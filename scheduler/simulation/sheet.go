@@ -15,9 +15,11 @@ const (
 	afterClose
 	quietHours
 	twoADay
+	whilePaused
 	otherSide
 	discreetPhone
 	otherSums
+	twoHouses
 	inboundOnce
 	outboundOnce
 	sameWords
@@ -32,8 +34,10 @@ const (
 	sameAgain
 	auditEntries
 	auditGrows
+	auditSealed
 	quietLogs
 	sealedFile
+	erasedOnes
 	soundWorld
 	checks // their number
 )
@@ -48,9 +52,11 @@ var lines = [checks]struct {
 	afterClose:      {"1", "nothing about a closed case"},
 	quietHours:      {"1", "nothing in quiet hours but prompt answers"},
 	twoADay:         {"1", "two unprompted texts a day to a number"},
+	whilePaused:     {"1", "nothing unprompted while a person holds the texts"},
 	otherSide:       {"2", "no name, number or word of anybody else"},
 	discreetPhone:   {"2", "nothing that tells on a discreet phone"},
 	otherSums:       {"2", "no sum of somebody else's"},
+	twoHouses:       {"2", "two programs see nothing of each other"},
 	inboundOnce:     {"3", "a text that came in is on record once"},
 	outboundOnce:    {"3", "a text on a phone is one on record, and the other way round"},
 	sameWords:       {"3", "nothing said twice for one reason"},
@@ -65,8 +71,10 @@ var lines = [checks]struct {
 	sameAgain:       {"8", "the same seed, the same world"},
 	auditEntries:    {"9", "each change has its entry"},
 	auditGrows:      {"9", "the log only grows"},
+	auditSealed:     {"9", "the log is as it was sealed, and a change in it is found"},
 	quietLogs:       {"10", "no name, number or text in a log line or an error"},
 	sealedFile:      {"10", "none in the database's file"},
+	erasedOnes:      {"10", "what was kept long enough is erased"},
 	soundWorld:      {"-", "the simulation itself was in order"},
 }
 

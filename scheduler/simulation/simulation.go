@@ -167,7 +167,7 @@ func (k *kit) twice(ctx context.Context, o Options) (*sheet, error) {
 // check holds the evidence against the laws.
 func (e *evidence) check() *sheet {
 	s := &sheet{seed: e.seed}
-	for _, law := range []func(*sheet){e.law1, e.law2, e.law3, e.law4, e.law5, e.law6, e.law7, e.law9, e.law10} {
+	for _, law := range []func(*sheet){e.law1, e.law2, e.law3, e.law4, e.law5, e.law6, e.law7, e.law9, e.law10, e.keeping} {
 		law(s)
 	}
 	return s

@@ -22,6 +22,7 @@ type tables struct {
 type messageRow struct {
 	id, direction, class, template, status, why, sid, event, reference, party, zone string
 	lineID, staffID, sessionID, escalationID, attempts                              int64
+	houses                                                                          int // programs that its row, case, line and staff member are of
 	queuedAt, triedAt                                                               int64
 	day                                                                             string
 }
@@ -34,8 +35,10 @@ type partyRow struct {
 
 type caseRow struct {
 	id                              int64
-	reference, status               string
+	program, reference, status      string
 	openedAt, completedAt, closedAt int64
+	erasedAt                        int64
+	kept                            int // of its sealed texts and names, how many are not as long as one that was erased
 }
 
 type commitmentRow struct {
@@ -102,14 +105,18 @@ func (t *tables) readMessages(ctx context.Context, db *sql.DB) error {
 	return each(ctx, db, `
 		SELECT m.id, m.direction, m.class, m.template, m.status, m.why, COALESCE(m.sid, ''), m.event, COALESCE(c.reference, ''),
 			COALESCE(p.key, ''), COALESCE(p.zone, ''), COALESCE(m.line_id, 0), COALESCE(m.staff_id, 0), COALESCE(m.session_id, 0),
-			COALESCE(m.escalation_id, 0), m.attempts, m.queued_at, COALESCE(m.tried_at, 0), COALESCE(m.day, '')
+			COALESCE(m.escalation_id, 0), m.attempts, m.queued_at, COALESCE(m.tried_at, 0), COALESCE(m.day, ''),
+			(SELECT COUNT(*) FROM programs g
+				WHERE g.id IN (m.program_id, COALESCE(c.program_id, 0),
+					COALESCE((SELECT l.program_id FROM lines l WHERE l.id = m.line_id), 0),
+					COALESCE((SELECT f.program_id FROM staff f WHERE f.id = m.staff_id), 0)))
 		FROM messages m
 		LEFT JOIN cases c ON c.id = m.case_id
 		LEFT JOIN parties p ON p.id = m.party_id
 		ORDER BY m.seq`, func(scan func(...any) error) error {
 		var r messageRow
 		err := scan(&r.id, &r.direction, &r.class, &r.template, &r.status, &r.why, &r.sid, &r.event, &r.reference, &r.party, &r.zone,
-			&r.lineID, &r.staffID, &r.sessionID, &r.escalationID, &r.attempts, &r.queuedAt, &r.triedAt, &r.day)
+			&r.lineID, &r.staffID, &r.sessionID, &r.escalationID, &r.attempts, &r.queuedAt, &r.triedAt, &r.day, &r.houses)
 		t.messages = append(t.messages, r)
 		return err
 	})
@@ -131,11 +138,15 @@ func (t *tables) readParties(ctx context.Context, db *sql.DB) error {
 
 func (t *tables) readCases(ctx context.Context, db *sql.DB) error {
 	err := each(ctx, db, `
-		SELECT id, reference, status, opened_at, COALESCE(completed_at, 0), COALESCE(closed_at, 0)
-		FROM cases
-		ORDER BY id`, func(scan func(...any) error) error {
+		SELECT c.id, g.key, c.reference, c.status, c.opened_at, COALESCE(c.completed_at, 0), COALESCE(c.closed_at, 0), COALESCE(c.erased_at, 0),
+			(SELECT COUNT(*) FROM messages m WHERE m.case_id = c.id AND LENGTH(m.body) <> e.size)
+				+ (SELECT COUNT(*) FROM parties p WHERE p.case_id = c.id AND LENGTH(p.name) <> e.size)
+		FROM cases c
+		LEFT JOIN (SELECT c.id, MIN(LENGTH(p.name)) AS size FROM cases c JOIN parties p ON p.case_id = c.id GROUP BY c.id) e ON e.id = c.id
+		JOIN programs g ON g.id = c.program_id
+		ORDER BY c.id`, func(scan func(...any) error) error {
 		var r caseRow
-		err := scan(&r.id, &r.reference, &r.status, &r.openedAt, &r.completedAt, &r.closedAt)
+		err := scan(&r.id, &r.program, &r.reference, &r.status, &r.openedAt, &r.completedAt, &r.closedAt, &r.erasedAt, &r.kept)
 		t.cases = append(t.cases, r)
 		return err
 	})

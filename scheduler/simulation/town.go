@@ -20,27 +20,39 @@ const (
 // live by it and the checks go by it.
 type town struct {
 	c        chance
-	program  intake.Program
-	number   string // the program's
-	zone     *time.Location
+	agencies []*agency
 	cases    []*matter
 	people   []*person
 	staff    []*helper
 	strays   []string // phones of nobody's
+	words    string   // the folder of the WHO-5's items
 	owner    map[string]any
 	lastName int
 	lastLine int
 }
 
+// agency is a program with its number and staff. Two share an installation and see nothing of each other.
+type agency struct {
+	program intake.Program
+	number  string
+	zone    *time.Location
+	staff   []*helper
+	keeps   int      // days after which a closed case is erased; 0 for never
+	says    []string // how its texts name it, in small letters
+}
+
 // matter is one case.
 type matter struct {
 	ref    string
+	agency *agency
 	file   intake.Case
 	opens  time.Time
-	seats  []*seat
-	debts  []*debt
-	tasks  []*task
-	helper *helper
+	// entered: it is on record.
+	entered bool
+	seats   []*seat
+	debts   []*debt
+	tasks   []*task
+	helper  *helper
 }
 
 // seat is a party of a case.
@@ -77,6 +89,7 @@ type task struct {
 // person is somebody with a phone, in one case or more.
 type person struct {
 	phone    string
+	agency   *agency
 	name     string
 	lang     string
 	zoneName string
@@ -94,6 +107,7 @@ type person struct {
 // helper is a member of staff.
 type helper struct {
 	key, name, phone string
+	agency           *agency
 	role             intake.StaffRole
 	temper           temper
 	mind             mind
@@ -123,10 +137,12 @@ var tempers = []temper{prompt, prompt, prompt, prompt, late, late, late, silent,
 var zones = []string{"America/Chicago", "America/Chicago", "America/New_York", "America/Phoenix", "Pacific/Honolulu", "America/Los_Angeles", "America/Anchorage"}
 
 // newTown makes a town whose cases open in the first part of the time.
-func newTown(c chance, cases int, begin, end time.Time) (*town, error) {
-	t := &town{c: c, number: "+1" + exchange + "0000", owner: map[string]any{}}
-	if err := t.makeProgram(); err != nil {
-		return nil, err
+func newTown(c chance, cases int, begin, end time.Time, words string) (*town, error) {
+	t := &town{c: c, words: words, owner: map[string]any{}}
+	for i := range houses {
+		if err := t.makeProgram(i); err != nil {
+			return nil, err
+		}
 	}
 	spread := end.Sub(begin) / 6
 	for i := range cases {
@@ -143,17 +159,44 @@ func newTown(c chance, cases int, begin, end time.Time) (*town, error) {
 	return t, nil
 }
 
-func (t *town) makeProgram() error {
+// houses are the programs of a world. Every third case is the second one's, which keeps closed cases for a few
+// weeks and asks the WHO-5.
+var houses = []struct {
+	key, name, sender, discreet, policy string
+	says, staff                         []string // four mediators and two coordinators
+	keeps                               int
+}{
+	{"riverside", "Riverside Restorative Justice", "Riverside RJ", "RRJ", "texts_per_second: 10",
+		[]string{"riverside", "rrj"}, []string{"ana", "bo", "cy", "di", "kim", "lou"}, 0},
+	{"lakeside", "Lakeside Dialogue House", "Lakeside DH", "LDH", "texts_per_second: 10, retention_days: 20, who5: true, flows: %q",
+		[]string{"lakeside", "ldh"}, []string{"eva", "fay", "gus", "hal", "ivy", "max"}, 20},
+}
+
+// agencyOf is whose the case with that number is.
+func (t *town) agencyOf(i int) *agency {
+	if i%3 == 2 {
+		return t.agencies[1]
+	}
+	return t.agencies[0]
+}
+
+func (t *town) makeProgram(i int) error {
+	h := houses[i]
+	a := &agency{number: fmt.Sprintf("+1%s%04d", exchange, 9999*i), says: h.says, keeps: h.keeps}
 	var err error
 	zone := pick(t.c, []string{"America/Chicago", "America/Chicago", "America/Phoenix", "Pacific/Honolulu"})
-	if t.zone, err = time.LoadLocation(zone); err != nil {
+	if a.zone, err = time.LoadLocation(zone); err != nil {
 		return err
 	}
+	policy := h.policy
+	if strings.Contains(policy, "%q") {
+		policy = fmt.Sprintf(policy, t.words)
+	}
 	file := fmt.Sprintf(`
-program: riverside
-name: Riverside Restorative Justice
-sender: Riverside RJ
-discreet_sender: RRJ
+program: %s
+name: %s
+sender: %s
+discreet_sender: %s
 from: %q
 time_zone: %s
 languages: [en, es]
@@ -162,23 +205,32 @@ office_hours: {days: [mon, tue, wed, thu, fri], from: "09:00", to: "17:00"}
 resources:
   - {name: 988 Lifeline, contact: "call or text 988", language: en, verified: 2026-01-01}
   - {name: Línea 988, contact: "llame al 988, oprima 2", language: es, verified: 2026-01-01}
-policy: {texts_per_second: 10}
+policy: {%s}
 staff:
-`, t.number, zone)
-	for _, h := range []struct {
-		key    string
+`, h.key, h.name, h.sender, h.discreet, a.number, zone, policy)
+	for j, post := range []struct {
 		role   intake.StaffRole
 		temper temper
-	}{{"ana", intake.Mediator, prompt}, {"bo", intake.Mediator, slow}, {"cy", intake.Mediator, forgetful}, {"di", intake.Mediator, absent},
-		{"kim", intake.Coordinator, prompt}, {"lou", intake.Coordinator, slow}} {
-		who := &helper{key: h.key, name: t.name(), phone: t.phone(), role: h.role, temper: h.temper}
-		t.staff = append(t.staff, who)
+	}{{intake.Mediator, prompt}, {intake.Mediator, slow}, {intake.Mediator, forgetful}, {intake.Mediator, absent},
+		{intake.Coordinator, prompt}, {intake.Coordinator, slow}} {
+		who := &helper{key: h.staff[j], agency: a, name: t.name(), phone: t.phone(), role: post.role, temper: post.temper}
+		t.staff, a.staff = append(t.staff, who), append(a.staff, who)
 		t.own(who.name, who)
 		t.owner[who.phone[2:]] = who
 		file += fmt.Sprintf("  - {key: %s, name: %s, role: %s, phone: %q}\n", who.key, who.name, who.role, who.phone)
 	}
-	t.program, err = intake.ParseProgram("the program", strings.NewReader(file))
+	a.program, err = intake.ParseProgram("the program", strings.NewReader(file))
+	t.agencies = append(t.agencies, a)
 	return err
+}
+
+// numbers are those that the programs send from.
+func (t *town) numbers() []string {
+	list := make([]string, len(t.agencies))
+	for i, a := range t.agencies {
+		list[i] = a.number
+	}
+	return list
 }
 
 // own notes whose the words of a name are.
@@ -213,13 +265,13 @@ func (t *town) phone() string {
 
 // makePerson makes somebody, or takes somebody there is: one person in two cases, or a phone that two
 // share. Who shares a phone shares its hours.
-func (t *town) makePerson(side string) (*person, error) {
+func (t *town) makePerson(a *agency, side string) (*person, error) {
 	if len(t.people) > 4 && t.c.hit(0.08) {
-		if known := pick(t.c, t.people); known.seats[0].side == side && len(known.seats) == 1 && known.temper != stranger {
+		if known := pick(t.c, t.people); known.agency == a && known.seats[0].side == side && len(known.seats) == 1 && known.temper != stranger {
 			return known, nil
 		}
 	}
-	p := &person{phone: t.phone(), name: t.name(), secret: t.word(), lang: "en", zoneName: t.program.TimeZone, quiet: [2]int{20 * 60, 9 * 60},
+	p := &person{phone: t.phone(), agency: a, name: t.name(), secret: t.word(), lang: "en", zoneName: a.program.TimeZone, quiet: [2]int{20 * 60, 9 * 60},
 		temper: pick(t.c, tempers)}
 	if t.c.hit(0.3) {
 		p.lang = "es"
@@ -251,15 +303,16 @@ func (t *town) makePerson(side string) (*person, error) {
 // makeCase makes a case with its parties and what they agreed.
 func (t *town) makeCase(i int, opens time.Time) error {
 	c := t.c
-	local := opens.In(t.zone)
+	a := t.agencyOf(i)
+	local := opens.In(a.zone)
 	if local.Hour() < 9 || local.Hour() > 17 {
 		opens = opens.Add(10 * time.Hour) // somebody enters it at a desk, more or less
 	}
-	m := &matter{ref: fmt.Sprintf("RJ-%04d", i+1), opens: opens}
-	day := calendar.On(opens, t.zone)
-	mediators := t.staff[:4]
+	m := &matter{ref: fmt.Sprintf("RJ-%04d", i+1), agency: a, opens: opens}
+	day := calendar.On(opens, a.zone)
+	mediators := a.staff[:4]
 	m.helper = mediators[i%len(mediators)]
-	m.file = intake.Case{Program: "riverside", Reference: m.ref, MediatedOn: day.AddDays(-c.IntN(5)), Mediator: m.helper.key}
+	m.file = intake.Case{Program: a.program.Key, Reference: m.ref, MediatedOn: day.AddDays(-c.IntN(5)), Mediator: m.helper.key}
 	if c.hit(0.8) {
 		m.file.Backup = mediators[(i+1)%len(mediators)].key
 	}
@@ -303,9 +356,9 @@ func (t *town) makeCase(i int, opens time.Time) error {
 
 // seat puts somebody into a case; nobody sits in one twice.
 func (t *town) seat(m *matter, key, side string, standsFor *seat) (*seat, error) {
-	p, err := t.makePerson(side)
+	p, err := t.makePerson(m.agency, side)
 	for tries := 0; err == nil && sitsIn(m, p); tries++ {
-		p, err = t.makePerson(side)
+		p, err = t.makePerson(m.agency, side)
 	}
 	if err != nil {
 		return nil, err

@@ -80,20 +80,41 @@ func newWorld(k *kit, o Options, seed uint64, cases int, folder string) (*world,
 		people: newChance(seed, ofPeople), fate: newChance(seed, ofFaults), jitter: newChance(seed, ofJitter),
 		ids: &ids{c: newChance(seed, ofIDs)}, record: newRecord()}
 	w.now, w.end = w.begin, w.begin.AddDate(0, 0, o.Days)
-	var err error
-	if w.town, err = newTown(newChance(seed, ofTown), cases, w.begin, w.end); err != nil {
+	words := filepath.Join(folder, "words")
+	err := writeItems(words)
+	if err != nil {
+		return nil, err
+	}
+	if w.town, err = newTown(newChance(seed, ofTown), cases, w.begin, w.end, words); err != nil {
 		return nil, err
 	}
 	w.record.town, w.record.begin, w.record.end = w.town, w.begin, w.end
 	w.log = slog.New(slog.NewTextHandler(w.record.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.phones = emulator.New(emulator.Options{
-		AccountSID: accountSID, AuthToken: authToken, Now: w.clock, Rand: newChance(seed, ofPhones), Numbers: []string{w.town.number},
+		AccountSID: accountSID, AuthToken: authToken, Now: w.clock, Rand: newChance(seed, ofPhones), Numbers: w.town.numbers(),
 		InboundURL: publicURL + twilio.InboundPath, WebhookClient: &http.Client{Transport: inward{w}}, Log: w.log,
 		Pace:  emulator.Pace{Sending: time.Second, Sent: time.Second, Delivered: pace},
 		After: w.after,
 	})
 	w.client, err = twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, HTTP: &http.Client{Transport: outward{w, w.phones.Transport()}}})
 	return w, err
+}
+
+// writeItems writes a program's own folder with stand-ins for the WHO-5's items, whose words are the WHO's.
+func writeItems(folder string) error {
+	if err := os.MkdirAll(filepath.Join(folder, "sms"), 0o700); err != nil {
+		return err
+	}
+	for lang, scale := range map[string]string{"en": "0 to 5?", "es": "¿de 0 a 5?"} {
+		file := "language: " + lang + "\nparty:\n"
+		for i := 1; i <= 5; i++ {
+			file += fmt.Sprintf("  who5.item%d: \"%d of 5. %s\"\n", i, i, scale)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "sms", lang+".yaml"), []byte(file), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pace is how long a text is on its way to its phone.
@@ -123,14 +144,17 @@ func (w *world) live(ctx context.Context) error {
 	if err := w.start(ctx); err != nil {
 		return err
 	}
-	if _, err := w.bot.ApplyProgram(ctx, w.town.program, false); err != nil {
-		return err
+	for _, a := range w.town.agencies {
+		if _, err := w.bot.ApplyProgram(ctx, a.program, false); err != nil {
+			return err
+		}
 	}
 	for _, m := range w.town.cases {
 		w.agenda.add(m.opens, func() { w.open(ctx, m) })
 	}
 	w.settleIn(ctx)
 	w.misfortunes(ctx)
+	w.keepHouse(ctx)
 	w.look(ctx)
 	day := w.begin
 	for {
@@ -164,6 +188,9 @@ func (w *world) live(ctx context.Context) error {
 	w.calm, w.gone, w.cut = true, false, false
 	w.comeUp(ctx) // unless it runs
 	w.interrogate(ctx)
+	if err := w.verify(ctx); err != nil {
+		return err
+	}
 	return w.stop()
 }
 
@@ -242,6 +269,7 @@ func (w *world) open(ctx context.Context, m *matter) {
 		if err == nil && len(changes) == 1 && changes[0].Did == "added" {
 			m.opens = w.now
 		}
+		m.entered = m.entered || err == nil
 		return err
 	})
 }
