@@ -220,11 +220,11 @@ func scan(r io.Reader) (string, error) {
 func privateIn(p []byte) string {
 	text := string(p)
 	for _, begins := range []string{"X" + mark[1:], mark} {
-		if wordAfter(p, begins, wordLetters, 'a', 'z') != "" {
+		if wordLike(p, begins) != "" {
 			return "a name or a private word"
 		}
 	}
-	if privateNumber(p) != "" {
+	if wordAfter(p, "+1"+exchange, 4, '0', '9') != "" { // as it is written everywhere; ten digits alone stand in an identifier now and then
 		return "a number"
 	}
 	for _, phrase := range []string{"feel safe", "id it arrive", "Reply PAID", "STOP to stop", "a salvo", "STOP para terminar"} {

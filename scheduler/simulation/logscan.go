@@ -48,7 +48,22 @@ func bears(p []byte) bool {
 const wordLetters = 8
 
 // privateWord is the first private word in a text of small letters.
-func privateWord(low []byte) string { return wordAfter(low, mark, wordLetters, 'a', 'z') }
+func privateWord(low []byte) string { return wordLike(low, mark) }
+
+// wordLike is the first private word that begins so. Its letters are the same four twice: in a file there are
+// signatures too, of all letters, and chance makes a mark and eight letters of them every few hundred worlds.
+func wordLike(text []byte, begins string) string {
+	for {
+		w := wordAfter(text, begins, wordLetters, 'a', 'z')
+		if w == "" {
+			return ""
+		}
+		if letters := w[len(begins):]; letters[:wordLetters/2] == letters[wordLetters/2:] {
+			return w
+		}
+		text = text[bytes.Index(text, []byte(w))+1:]
+	}
+}
 
 // privateNumber is the first phone of a world in it, without the country's code.
 func privateNumber(low []byte) string { return wordAfter(low, exchange, 4, '0', '9') }
