@@ -29,8 +29,8 @@ import (
 )
 
 const (
-	// limit is how long a test may look on: a page's own waits are under a second, a busy machine is not.
-	limit = 4 * time.Minute
+	// limit is how long a test may look on: all of its pages, on a busy machine.
+	limit = 15 * time.Minute
 	// patience is how long one condition may take to come true.
 	patience = time.Minute
 	// pause is between two looks at a condition. A window behind others is painted seldom, so that frames are no measure.
