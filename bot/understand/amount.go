@@ -87,7 +87,7 @@ func (t *text) corrected(i int) int {
 // governed says whether a verb of the past stands before the token in its clause: "4, and I paid 50".
 func (t *text) governed(i int) bool {
 	for k := i; k >= 0; k-- {
-		if t.g.v.lex[t.toks[k].id].roles&isPast != 0 {
+		if t.past(k) {
 			return true
 		}
 		if t.toks[k].brk >= clauseBreak {

@@ -116,6 +116,9 @@ func (t *text) ofDanger(i int32) bool {
 	return danger
 }
 
+// leastBareSum is the least number that is taken for money beside an answer with nothing that says so, in hundredths.
+const leastBareSum = 5_00
+
 // sumBeside adds the money that an answer bears besides.
 func (t *text) sumBeside(out *Reading) {
 	money := t.has&(lPaid.bit()|lReceived.bit()|lNotReceived.bit()) != 0
@@ -126,8 +129,8 @@ func (t *text) sumBeside(out *Reading) {
 	}
 	for i := first; i < len(t.toks); i++ {
 		k := &t.toks[i]
-		money = money || k.kind == idMoney || k.kind == idNumber && t.in.Expect.Kind != Choice && !k.wordNum && k.num >= 1000 && (t.governed(i) || t.ahead(i) ||
-			i > 0 && t.g.v.lex[t.toks[i-1].id].roles&isOf != 0)
+		money = money || k.kind == idMoney || k.kind == idNumber && k.num >= leastBareSum && !k.wordNum &&
+			(t.in.Expect.Kind == YesNo || t.has&lPart.bit() != 0 || t.in.Expect.Kind == OnDate && (t.governed(i) || t.ahead(i)))
 	}
 	if !money {
 		return
@@ -242,7 +245,7 @@ func (t *text) isTotal(i int) bool {
 // saysPast looks at the two words before for a "was".
 func (t *text) saysPast(i int) bool {
 	for j := max(0, i-2); j < i; j++ {
-		if t.g.v.lex[t.toks[j].id].roles&isPast != 0 {
+		if t.past(j) {
 			return true
 		}
 	}

@@ -1,6 +1,9 @@
 package understand
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // date finds the date a text speaks of, nil if none. Where several stand, the longest finding at a place counts. One that
 // was due or ruled out, or whose clause looks the other way, is taken only if there is no other; of the rest the first.
@@ -56,10 +59,42 @@ func (t *text) spokenDate(back bool) (*Date, int32) {
 			best, bestAt, bestRank, words = &d, f.start, rank, f
 		}
 	}
-	if best != nil {
-		t.note("date", t.span(words.start, words.end))
+	if best == nil {
+		return nil, 0
 	}
+	best, words = t.closer(best, words, back)
+	t.note("date", t.span(words.start, words.end))
 	return best, bestAt
+}
+
+// closer is the day of the month that stands right behind a weekday: "Saturday sept 12".
+func (t *text) closer(d *Date, words finding, back bool) (*Date, finding) {
+	if t.g.rules[words.rule].label != lDateWeekday {
+		return d, words
+	}
+	for n, f := range t.found {
+		switch l := t.g.rules[f.rule].label; l {
+		case lDateMonthDay, lDateDay, lDateNumeric:
+			if f.start != words.end || t.shadowed(n) || t.toks[f.start].brk > clauseBreak {
+				continue
+			}
+			if e, ok := t.dateOf(l, f, back); ok {
+				return &e, f
+			}
+		}
+	}
+	return d, words
+}
+
+// past says whether the token is a verb of the past. "Pago" may be "pagó" with its accent left out, which an offender who is
+// asked for a date does not say.
+func (t *text) past(i int) bool {
+	k := &t.toks[i]
+	roles := t.g.v.lex[k.id].roles
+	if roles&isPast == 0 || roles&isMaybePast == 0 {
+		return roles&isPast != 0
+	}
+	return strings.HasSuffix(t.in.Text[k.start:k.end], "ó") || t.in.Role == Victim && t.in.Expect.Kind != OnDate
 }
 
 // clausePast says whether a verb of the past stands in the finding's clause, the finding's own words aside: "when I get paid"
@@ -73,7 +108,7 @@ func (t *text) clausePast(f finding) bool {
 		end++
 	}
 	for k := start; k < end; k++ {
-		if k >= int(f.start) && k < int(f.end) || t.g.v.lex[t.toks[k].id].roles&isPast == 0 || t.toks[k].unreal {
+		if k >= int(f.start) && k < int(f.end) || !t.past(k) || t.toks[k].unreal {
 			continue
 		}
 		if k > 0 && t.g.v.lex[t.toks[k-1].id].roles&isPassive != 0 {
@@ -84,13 +119,23 @@ func (t *text) clausePast(f finding) bool {
 	return false
 }
 
+// upTo says whether "until" stands right before the token: right before, an article aside.
+func (t *text) upTo(i int32) bool {
+	for k := max(0, i-2); k <= i && int(k) < len(t.toks); k++ {
+		if t.g.v.lex[t.toks[k].id].roles&isUntil != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // deniedAfter says whether the token right behind a date denies it: "el lunes no, el martes sí".
 func (t *text) deniedAfter(end int32) bool {
 	n := int(end)
 	if n >= len(t.toks) || t.toks[n].brk > noBreak || !t.toks[n].negator {
 		return false
 	}
-	return n+1 == len(t.toks) || t.toks[n+1].brk > noBreak || t.g.v.lex[t.toks[n+1].id].roles&isFuture != 0
+	return n+1 == len(t.toks) || t.toks[n+1].brk > noBreak || t.g.v.lex[t.toks[n+1].id].roles&isNoTrouble == 0
 }
 
 func (t *text) rankedDate(back bool) (*Date, int) {
@@ -115,15 +160,18 @@ func (t *text) rankedDate(back bool) (*Date, int) {
 			rank = rankRuledOut // "can't do thursday, can we do monday"
 		case !back && d.before(t.today):
 			rank = rankElsewhere
-		case back && t.clauseHas(f.start, isFuture) && !t.clauseHas(f.start, isPast):
+		case back && t.clauseHas(f.start, isFuture) && !t.clausePast(f):
 			if t.today.before(d) {
 				continue // what is still to come tells nothing of what was
 			}
 			rank = rankElsewhere
-		case !back && t.clauseHas(f.start, isPast) && !t.clauseHas(f.start, isFuture):
+		case !back && t.clausePast(f) && !t.clauseHas(f.start, isFuture):
 			rank = rankElsewhere
 		}
-		if best == nil || rank < bestRank || rank == bestRank && f.start < bestAt {
+		if rank > 0 && !back && t.upTo(f.start) && !d.before(t.today) {
+			rank = 0 // "hasta el 20 no voy a poder"
+		}
+		if best == nil || rank < bestRank || rank == bestRank && (f.start < bestAt && !t.mends(bestAt) || f.start > bestAt && t.mends(f.start)) {
 			best, bestAt, bestRank, words = &d, f.start, rank, f
 		}
 	}

@@ -1,6 +1,9 @@
 package understand
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // order is the contract's order of precedence, without the two places of an answer.
 var order = [...]struct {
@@ -64,6 +67,7 @@ func (t *text) intent(out *Reading) {
 const (
 	ruleWeight    = 4
 	stopWeight    = 4
+	unclearWeight = 0.37 // most texts that were written to learn from are none of the intents; of those that come in fewer are
 	overAnswerAt  = 0.85
 	unaskedStop   = 0.6 // to stop a text that was not asked to stop is worse than to ask once more
 	urgentWeight  = 3
@@ -89,6 +93,9 @@ func (t *text) likeliest() (intent Intent, by label, sure float32) {
 			break
 		}
 	}
+	if t.shoutsStop() {
+		return Stop, lStop, 1
+	}
 	p := t.g.said.score(t.feats)
 	t.bySentence(&p)
 	if t.wordless() {
@@ -97,6 +104,9 @@ func (t *text) likeliest() (intent Intent, by label, sure float32) {
 	best, most := Unclear, float32(0)
 	for c, intent := range intentClasses {
 		x := p[c]
+		if intent == Unclear {
+			x *= unclearWeight
+		}
 		if intent == ruled && intent != Unclear {
 			w := ruleWeight
 			if intent == Stop {
@@ -152,6 +162,20 @@ func (t *text) wordless() bool {
 		}
 	}
 	return true
+}
+
+// shoutsStop says whether the text begins with a keyword in capitals and goes on without: "STOP he reads these".
+func (t *text) shoutsStop() bool {
+	if len(t.toks) < 2 || t.g.v.lex[t.toks[0].id].roles&isStopKeyword == 0 || t.toks[0].masked&lStop.bit() != 0 {
+		return false
+	}
+	return t.capitals(0) && !t.capitals(1)
+}
+
+// capitals says whether a token of several letters is written in capitals alone.
+func (t *text) capitals(i int) bool {
+	w := t.in.Text[t.toks[i].start:t.toks[i].end]
+	return len(w) > 1 && w == strings.ToUpper(w) && w != strings.ToLower(w)
 }
 
 // blanked says whether some of the text is known to be none of the label.
@@ -258,7 +282,9 @@ func (t *text) fill(out *Reading) {
 		t.sumOffered(out)
 		out.Date = t.until()
 	case Call:
-		out.Date = t.date(false)
+		if out.Date = t.date(false); out.Date != nil && out.Date.before(t.today) {
+			out.Date = nil // "he was at my job yesterday"
+		}
 	}
 }
 
@@ -287,20 +313,53 @@ func (t *text) offered(i int) bool {
 	return false
 }
 
-// askedLanguage is the language that is asked for, "" where it is one that we do not speak.
+// otherTongue is the class of the languages that are not written here.
+const otherTongue = "other"
+
+// tongueReach is how near before a language a word of refusal or complaint stands that speaks of it.
+const tongueReach = 4
+
+// askedLanguage is the language that is asked for: the one named last that is not refused ("no entiendo español") or
+// complained of ("why is this in spanish"), else the one that was not refused, "" where it is one that is not written here.
 func (t *text) askedLanguage() string {
-	asked := ""
-	for _, f := range t.found {
-		r := &t.g.rules[f.rule]
-		if r.label != lLanguage {
-			continue
-		}
-		if r.arg == "other" {
-			return "" // one we do not speak
-		}
-		if asked == "" {
-			asked = r.arg
+	asked, refused := "", ""
+	for i := range t.toks {
+		tongue := t.g.v.lex[t.toks[i].id].tongue
+		switch {
+		case tongue == "":
+		case tongue == otherTongue:
+			return ""
+		case t.tongueRefused(i):
+			refused = tongue
+		default:
+			asked = tongue
 		}
 	}
-	return asked
+	if asked != "" || refused == "" {
+		return asked
+	}
+	for _, l := range t.g.langs {
+		if l != refused {
+			return l
+		}
+	}
+	return ""
+}
+
+// tongueRefused says whether the language named at i is the one that is not wanted: "no entiendo español", "why is this in
+// english", "my english is not so good".
+func (t *text) tongueRefused(i int) bool {
+	if i > 0 && t.g.v.lex[t.toks[i-1].id].roles&isMy != 0 || t.deniedAfter(int32(i)+1) {
+		return true
+	}
+	for k := i - 1; k >= max(0, i-tongueReach) && t.toks[k+1].brk == noBreak; k-- {
+		roles := t.g.v.lex[t.toks[k].id].roles
+		if roles&isScopeEnd != 0 {
+			return false
+		}
+		if roles&isBlame != 0 || t.toks[k].negator {
+			return true
+		}
+	}
+	return false
 }

@@ -201,6 +201,13 @@ func (g *grammar) loadClass(p *parser, s *section) error {
 					return s.errorf(i, "%v", err)
 				}
 				p.classes[name] = append(p.classes[name], n)
+				if tongue, ok := strings.CutPrefix(name, "tongue-"); ok && n.leaf {
+					for id := range g.v.text {
+						if n.op.set.has(wordID(id)) {
+							g.v.lex[id].tongue = tongue
+						}
+					}
+				}
 				if role := roleNames[name]; role != 0 && n.leaf {
 					for _, id := range n.op.words() {
 						g.v.lex[id].roles |= role

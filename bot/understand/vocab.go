@@ -36,7 +36,8 @@ type lexeme struct {
 	ordinal  int8
 	unit     unit
 	roles    roleSet
-	negLangs uint8 // a bit a file in which it negates
+	negLangs uint8  // a bit a file in which it negates
+	tongue   string // the language it names, otherTongue for one that is not spoken here
 }
 
 type unit uint8
@@ -54,7 +55,7 @@ const (
 var unitNames = map[string]unit{"minute": minutes, "hour": hours, "day": days, "week": weeks, "month": months, "year": years}
 
 // roleSet is what the code itself must know of a word. The word files give each role as a class of that name.
-type roleSet uint32
+type roleSet uint64
 
 const (
 	isNegator roleSet = 1 << iota
@@ -83,6 +84,12 @@ const (
 	isPoint
 	isOtherCost
 	isTurn
+	isStopKeyword
+	isMy
+	isBlame
+	isMaybePast
+	isUntil
+	isNoTrouble
 	isOffer
 	isArticle
 	isSum
@@ -94,7 +101,7 @@ var roleNames = map[string]roleSet{
 	"not-amount-before": isNotAmountBefore, "not-amount-after": isNotAmountAfter, "clock-before": isClockBefore,
 	"scale-before": isScaleBefore, "out-of": isOutOf, "thousand": isThousand, "near": isNear, "of": isOf, "paid-verb": isPaidVerb,
 	"passive": isPassive, "correction": isCorrection, "point": isPoint, "other-cost": isOtherCost,
-	"turn": isTurn, "offer": isOffer, "article": isArticle, "sum-word": isSum,
+	"turn": isTurn, "stop-keyword": isStopKeyword, "my-own": isMy, "blame": isBlame, "maybe-past": isMaybePast, "until": isUntil, "no-trouble": isNoTrouble, "offer": isOffer, "article": isArticle, "sum-word": isSum,
 }
 
 type vocab struct {
