@@ -98,7 +98,7 @@ func (t *text) likeliest() (intent Intent, by label, sure float32) {
 	}
 	p := t.g.said.score(t.feats)
 	t.bySentence(&p)
-	if t.wordless() {
+	if t.strange() {
 		p = [maxClasses]float32{1}
 	}
 	best, most := Unclear, float32(0)
@@ -154,15 +154,24 @@ func (t *text) bySentence(p *[maxClasses]float32) {
 	}
 }
 
-// wordless says whether the text has no word at all: numbers, dates and pictures only.
-func (t *text) wordless() bool {
+// strange says whether the models know too few of the text's words to speak of it: numbers and dates only, another alphabet,
+// gibberish.
+func (t *text) strange() bool {
+	words, known := 0, 0
 	for i := range t.toks {
-		if k := &t.toks[i]; (k.kind == noWord || k.kind == idName) && !k.picture {
-			return false
+		k := &t.toks[i]
+		switch {
+		case k.id != noWord && (k.kind == noWord || k.kind == idName), k.picture:
+			words, known = words+1, known+1
+		case k.kind == idName || k.kind == noWord:
+			words++
 		}
 	}
-	return true
+	return known*fewKnown < words || known == 0
 }
+
+// fewKnown: of so many words one at least must be known.
+const fewKnown = 4
 
 // shoutsStop says whether the text begins with a keyword in capitals and goes on without: "STOP he reads these".
 func (t *text) shoutsStop() bool {
@@ -213,6 +222,9 @@ func (t *text) risk() Risk {
 	}
 	all := none + concern + urgent
 	doubt := float32(raiseAt)
+	if by == noLabel && t.strange() {
+		return RiskNone
+	}
 	if by == noLabel && len(t.toks) < fewWords {
 		doubt = raiseFewAt
 	}
