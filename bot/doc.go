@@ -18,8 +18,9 @@
 // # The laws that this package keeps
 //
 // No text goes to a party without consent, after an opt-out, about a closed case or in its quiet hours
-// (law.go). Nothing of one party reaches the other: texts are made of values typed for their audience
-// (text.go). An inbound text is taken once (its SID is unique). Money is integer cents in a ledger that is
+// (law.go); what a person has paused waits there too (pause.go). Nothing of one party reaches the other:
+// texts are made of values typed for their audience (text.go), and what a person writes by hand is held
+// against the case's names and numbers and the words that no text may have (write.go). An inbound text is taken once (its SID is unique). Money is integer cents in a ledger that is
 // only appended to (action.go, decision.go). A missed commitment is escalated until a person has dealt
 // with it (commitment.go, escalation.go). A reply that is not understood is asked about once more, then
 // goes to a person (hear.go). What falls due carries the version of what it was armed for, and does
