@@ -285,7 +285,11 @@ func (c *copier) copyCases(program int64, copies, mediators int) {
 		"mediator_id": fmt.Sprintf("CASE WHEN s.n %% %d = 0 THEN t.mediator_id ELSE (SELECT MIN(id) FROM staff WHERE %s AND key = 'dana') + (s.n %% %d) * %d END", mediators, of, mediators, stride)})
 	c.do(fmt.Sprintf("UPDATE figure_totals SET n = n * %d, total = total * %d WHERE %s", copies+1, copies+1, of))
 	again()
-	c.do("ANALYZE")
+	if c.postgres {
+		c.do("VACUUM ANALYZE") // as autovacuum would have
+	} else {
+		c.do("ANALYZE")
+	}
 }
 
 // benchSizes are how many cases a program has.

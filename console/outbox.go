@@ -3,7 +3,7 @@ package console
 import "amends/store"
 
 // outboxRows is how many texts the outbox shows of each kind.
-const outboxRows = 200
+const outboxRows = 100
 
 // outboxView is what is on its way, and what did not arrive.
 type outboxView struct {

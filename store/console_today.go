@@ -49,11 +49,19 @@ type EscalationCount struct {
 func (tx *Tx) CountEscalations(programID, staffID int64) ([]EscalationCount, error) {
 	return list[EscalationCount](tx, "count escalations", `
 		SELECT e.status, e.severity, COUNT(*) AS n
-		FROM escalations e
-		JOIN cases c ON c.id = e.case_id
+		FROM escalations e`+ofWalled(staffID)+`
 		WHERE e.program_id = ?
 		  AND e.status <> 'resolved'`+ofStaff(staffID)+`
 		GROUP BY e.status, e.severity`, programID)
+}
+
+// ofWalled joins the cases where there is a wall around them.
+func ofWalled(staffID int64) string {
+	if staffID == 0 {
+		return ""
+	}
+	return `
+		JOIN cases c ON c.id = e.case_id`
 }
 
 // CountBehind counts the program's open cases in which something fell due before a day.
@@ -116,11 +124,36 @@ func boxColumns() string {
 		LEFT JOIN lines l ON l.id = m.line_id`
 }
 
+// textsOfStaff are the texts of a mediator's cases that are in some status, found by her cases before anything is sorted: of
+// the program's she may have few. A number is no text.
+func textsOfStaff(staffID int64, status string) string {
+	if staffID == 0 {
+		return ""
+	}
+	return `
+		WITH hers AS MATERIALIZED (
+			SELECT m.seq
+			FROM cases c
+			JOIN messages m ON m.case_id = c.id
+			WHERE ` + status + ofStaff(staffID) + `
+		)`
+}
+
+// amongTexts picks those of textsOfStaff.
+func amongTexts(staffID int64) string {
+	if staffID == 0 {
+		return ""
+	}
+	return `
+		  AND m.seq IN (SELECT seq FROM hers)`
+}
+
 // UnsentTexts are up to limit of a program's texts that are held, queued, under way or in doubt, the next first.
 func (tx *Tx) UnsentTexts(programID, staffID int64, limit int) ([]BoxText, error) {
-	return list[BoxText](tx, "unsent texts", boxColumns()+`
+	const unsent = `m.status IN ('held', 'queued', 'sending', 'in_doubt')`
+	return list[BoxText](tx, "unsent texts", textsOfStaff(staffID, unsent)+boxColumns()+`
 		WHERE m.program_id = ?
-		  AND m.status IN ('held', 'queued', 'sending', 'in_doubt')`+ofStaff(staffID)+`
+		  AND `+unsent+amongTexts(staffID)+`
 		ORDER BY m.next_at, m.seq
 		LIMIT ?`, programID, limit)
 }
@@ -128,11 +161,12 @@ func (tx *Tx) UnsentTexts(programID, staffID int64, limit int) ([]BoxText, error
 // FailedTexts are up to limit of a program's texts that did not arrive and were queued at since or later, the last first;
 // those that a person has sent anew or left at that are left out.
 func (tx *Tx) FailedTexts(programID, staffID int64, since Instant, limit int) ([]BoxText, error) {
-	return list[BoxText](tx, "failed texts", boxColumns()+`
+	const failed = `m.status IN ('undelivered', 'failed')`
+	return list[BoxText](tx, "failed texts", textsOfStaff(staffID, failed)+boxColumns()+`
 		WHERE m.program_id = ?
-		  AND m.status IN ('undelivered', 'failed')
+		  AND `+failed+`
 		  AND m.why NOT IN ('sent anew', 'left at that')
-		  AND m.queued_at >= ?`+ofStaff(staffID)+`
+		  AND m.queued_at >= ?`+amongTexts(staffID)+`
 		ORDER BY m.seq DESC
 		LIMIT ?`, programID, since, limit)
 }
