@@ -66,10 +66,10 @@ func (s *siege) storm(posts []post) {
 }
 
 // TestStorm brings texts of many senders, and then the callbacks of all that was sent, each twice and in no
-// order, over 64 connections. AMENDS_TEST_STORM is how many texts; 500 unless it says otherwise.
+// order, over 64 connections. AMENDS_TEST_STORM is how many texts; 250 unless it says otherwise.
 func TestStorm(t *testing.T) {
 	t.Parallel()
-	texts := 500
+	texts := 250
 	if n, err := strconv.Atoi(os.Getenv("AMENDS_TEST_STORM")); err == nil {
 		texts = n
 	}
