@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"amends/store"
+	"amends/store/calendar"
 	"amends/store/intake"
 )
 
@@ -55,7 +56,8 @@ func (t *turn) updateCase(x examined, f intake.Case) error {
 			}
 			continue
 		}
-		if cf.Kind != intake.Restitution && cf.Due != c.Due {
+		// A file that says what it said before takes back no date that was given since.
+		if cf.Kind != intake.Restitution && cf.Due != c.Due && cf.Due != dueIn(x.old, cf.Key) {
 			if err := t.reschedule(m, c, 0, cf.Due, t.actor); err != nil {
 				return err
 			}
@@ -149,4 +151,14 @@ func updatable(old, f intake.Case) error {
 		}
 	}
 	return nil
+}
+
+// dueIn is the date that a file says for a commitment, the zero date if it says none.
+func dueIn(f intake.Case, key string) calendar.Date {
+	for _, c := range f.Agreement {
+		if c.Key == key {
+			return c.Due
+		}
+	}
+	return calendar.Date{}
 }

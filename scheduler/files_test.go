@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"amends/bot"
 	"amends/store/calendar"
 	"amends/store/intake"
 )
@@ -68,5 +69,31 @@ func TestFilesTwice(t *testing.T) {
 		s.gets("casey", "will call you")
 		s.gets("sam", "a call asked for")
 		s.silent("dana")
+	})
+}
+
+// TestFileChangedAfterALaterDate: a file that is put in again for another's sake takes back no date that a
+// person has given since (seed 950002); one that says another date gives it.
+func TestFileChangedAfterALaterDate(t *testing.T) {
+	story(t, "2026-03-02 10:00", func(t *testing.T, s *stage) {
+		letter := strings.Replace(instalments, "agreement:\n", "agreement:\n  - {key: letter, kind: apology_letter, by: o, due: 2026-03-20}\n", 1) + quiet
+		s.add(letter)
+		must(t, s.bot.Decide(t.Context(), "riverside", "RJ-1", bot.By{Staff: "dana", Why: "asked for"}, bot.NewDate{Commitment: "letter", To: calendar.MustParse("2026-04-20")}))
+		update := func(text, want string) {
+			t.Helper()
+			c, err := intake.ParseCase("case.yaml", strings.NewReader(text))
+			must(t, err)
+			if c, err := s.bot.AddCases(t.Context(), []intake.Case{c}, true); err != nil || c[0].Did != "updated" {
+				t.Fatalf("%+v, %v", c, err)
+			}
+			for _, c := range s.report("RJ-1").Commitments {
+				if c.Key == "letter" && c.Due.String() != want {
+					t.Errorf("the letter is due %s, should be %s", c.Due, want)
+				}
+			}
+		}
+		letter = strings.Replace(letter, "mediator: dana\nbackup: sam", "mediator: sam\nbackup: dana", 1)
+		update(letter, "2026-04-20")
+		update(strings.Replace(letter, "due: 2026-03-20", "due: 2026-05-04", 1), "2026-05-04")
 	})
 }

@@ -18,7 +18,7 @@ type promise struct {
 	on          string
 	stood       time.Time // until when; the zero time for to the end
 	settledOn   string    // of a task that was met or waived
-	takenBackAt time.Time
+	takenBackAt time.Time // when it became one again, or one at all
 }
 
 // law5: what is not kept by the end of its grace is met, moved or waived, or somebody has it; and what
@@ -92,7 +92,7 @@ func (e *evidence) taskDates(c *commitmentRow, who *seat) (list []promise) {
 		case "commitment.rescheduled":
 			p.stood = at(a.at)
 			list = append(list, p)
-			p.on, p.stood = strings.TrimPrefix(a.why, "to "), time.Time{}
+			p.on, p.stood, p.takenBackAt = strings.TrimPrefix(a.why, "to "), time.Time{}, at(a.at) // to a day that was, perhaps
 		case "record.taken_back":
 			p.takenBackAt = at(a.at)
 		}
