@@ -93,6 +93,7 @@ type rule struct {
 	prog   []op
 	first  wordSet   // nil: may begin anywhere
 	needs  []wordSet // of each of these the text must hold a word
+	marks  []uint64  // of each of these
 }
 
 // grammar is the word files, made ready.
@@ -318,6 +319,7 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 		}
 		for _, other := range need[1:] {
 			one.needs = append(one.needs, *p.sets.set(other))
+			one.marks = append(one.marks, other.marks())
 		}
 		g.rules = append(g.rules, one)
 		needs = append(needs, need[0])

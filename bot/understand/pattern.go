@@ -27,6 +27,16 @@ func (s wordSet) has(id wordID) bool {
 	return false
 }
 
+// mark is a bit of 64 for the word: two sets of which no mark is the same share no word.
+func (id wordID) mark() uint64 { return 1 << (id & 63) }
+
+func (s wordSet) marks() (m uint64) {
+	for _, id := range s {
+		m |= id.mark()
+	}
+	return m
+}
+
 // add and union never write where another set may stand: what is there is copied.
 func (s *wordSet) add(id wordID) {
 	if i, ok := slices.BinarySearch(*s, id); !ok {

@@ -67,6 +67,7 @@ type text struct {
 	buf       []byte
 	found     []finding
 	seen      []uint64 // a bit a rule: it was tried
+	marks     uint64   // of its words
 	has       uint64   // a bit a label: some rule of it holds
 	lang      uint8    // the language most of its words are of
 	today     Date
@@ -164,6 +165,10 @@ const maxFindings = 200
 // apply tries every rule of which the text holds a needed word.
 func (t *text) apply(table [][]int32, blank bool) {
 	clear(t.seen)
+	t.marks = 0
+	for i := range t.toks {
+		t.marks |= t.toks[i].id.mark() | t.toks[i].kind.mark()
+	}
 	m := matcher{g: t.g, toks: t.toks}
 	for i := range t.toks {
 		k := &t.toks[i]
@@ -186,6 +191,11 @@ func (t *text) try(m *matcher, n int32, blank bool) {
 	r := &t.g.rules[n]
 	if r.role != "" && r.role != t.in.Role {
 		return
+	}
+	for _, m := range r.marks {
+		if m&t.marks == 0 {
+			return
+		}
 	}
 	for _, need := range r.needs {
 		if !t.holds(need) {
