@@ -26,17 +26,16 @@ type line struct {
 	reversed int64  // taken back of it
 	received int64  // of a report: receipts, net of their reversals
 	disputed int64  // of a report: disputes, net of their reversals
-	waived   int64  // of an instalment: waivers that name it, net
 	of       *line  // of a receipt or dispute: its report; of a waiver: its instalment
 	parts    []part // of an instalment
 }
 
 // part is a stretch of an instalment with one due date. An instalment begins
 // as one part; moving what is left of it splits that off, so that what was
-// paid stays where it was paid and the old date is not lost.
+// paid or waived stays where it was and the old date is not lost.
 type part struct {
-	on    calendar.Date
-	cents int64
+	on            calendar.Date
+	cents, waived int64 // waived by waivers that name the instalment
 }
 
 // slice is a part with what covers it.
@@ -97,7 +96,7 @@ func (b *book) add(e Entry) {
 	of := b.byID[e.Of]
 	switch e.Kind {
 	case Due:
-		l.parts = []part{{e.EffectiveOn, e.AmountCents}}
+		l.parts = []part{{on: e.EffectiveOn, cents: e.AmountCents}}
 		b.due = append(b.due, l)
 	case Reported:
 		b.reports = append(b.reports, l)
@@ -116,7 +115,7 @@ func (b *book) add(e Entry) {
 	case Waived:
 		b.waived += e.AmountCents
 		if of != nil && of.Kind == Due {
-			of.waived += e.AmountCents
+			of.waive(e.AmountCents)
 			l.of = of
 		} else {
 			b.general += e.AmountCents
@@ -148,36 +147,56 @@ func (b *book) reverse(of *line, cents int64) {
 	case Waived:
 		b.waived -= cents
 		if of.of != nil {
-			of.of.waived -= cents
+			of.of.unwaive(cents)
 		} else {
 			b.general -= cents
 		}
 	}
 }
 
-// move gives the last cents of an instalment another date: what was moved
+// waive takes cents of an instalment from its last part back.
+func (l *line) waive(cents int64) {
+	for i := len(l.parts) - 1; i >= 0; i-- {
+		p := &l.parts[i]
+		cents -= fill(&p.waived, p.cents-p.waived, cents)
+	}
+}
+
+// unwaive gives cents of an instalment back where they were waived, the last waived first.
+func (l *line) unwaive(cents int64) {
+	for i := len(l.parts) - 1; i >= 0; i-- {
+		p := &l.parts[i]
+		back := min(cents, p.waived)
+		p.waived -= back
+		cents -= back
+	}
+}
+
+// move gives the last cents of an instalment that are not waived another date: what was moved
 // before is moved again first, for it is what was left then too.
 func (l *line) move(cents int64, to calendar.Date) {
 	moved := int64(0)
-	for cents > 0 && len(l.parts) > 0 {
-		last := &l.parts[len(l.parts)-1]
-		take := min(cents, last.cents)
-		cents, moved, last.cents = cents-take, moved+take, last.cents-take
-		if last.cents == 0 {
-			l.parts = l.parts[:len(l.parts)-1]
+	kept := len(l.parts)
+	for i := len(l.parts) - 1; i >= 0 && cents > 0; i-- {
+		p := &l.parts[i]
+		take := min(cents, p.cents-p.waived)
+		cents, moved, p.cents = cents-take, moved+take, p.cents-take
+		if p.cents == 0 && i == kept-1 {
+			kept = i
 		}
 	}
+	l.parts = l.parts[:kept]
 	if n := len(l.parts); n > 0 && l.parts[n-1].on == to {
 		l.parts[n-1].cents += moved
 		return
 	}
-	l.parts = append(l.parts, part{to, moved})
+	l.parts = append(l.parts, part{on: to, cents: moved})
 }
 
 // settle lays waivers, receipts and open reports over the instalments. Waivers
-// that name an instalment take from its last part back, the others from the
-// latest part of all back; then receipts, then open reports, cover the oldest
-// first.
+// that name an instalment took from its last part back when they were made, the
+// others take from the latest part of all back; then receipts, then open
+// reports, cover the oldest first.
 func (b *book) settle() {
 	n := 0
 	for _, l := range b.due {
@@ -185,13 +204,8 @@ func (b *book) settle() {
 	}
 	b.slices = make([]slice, 0, n)
 	for _, l := range b.due {
-		waived := l.waived
-		at := len(b.slices)
 		for _, p := range l.parts {
-			b.slices = append(b.slices, slice{line: l, on: p.on, amount: p.cents})
-		}
-		for i := len(b.slices) - 1; i >= at; i-- {
-			waived -= fill(&b.slices[i].waived, b.slices[i].amount, waived)
+			b.slices = append(b.slices, slice{line: l, on: p.on, amount: p.cents, waived: p.waived})
 		}
 	}
 	slices.SortStableFunc(b.slices, func(x, y slice) int { return x.on.Compare(y.on) })

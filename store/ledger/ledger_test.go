@@ -197,6 +197,21 @@ func TestWaivers(t *testing.T) {
 	}
 }
 
+// What is waived of an instalment stays at its date when the rest is moved, and comes back there.
+func TestTheRestOfWhatWasWaivedInPartIsMoved(t *testing.T) {
+	t.Parallel()
+	b := open(t, 60000, 6, "2026-04-01")
+	waiver := b.add(ledger.Waive(b.entries, 1, 4000, mark("2026-04-01", "staff:kim")))
+	b.add(ledger.Reschedule(b.entries, 1, day("2026-04-20"), mark("2026-04-02", "staff:kim")))
+	got := b.want("2026-04-10", 60000, 0, 0, 0, 4000, 56000, 56000, 0)
+	next(t, got, "2026-04-20", 6000)
+	if got.DaysLate != 0 || got.OverdueCents() != 0 {
+		t.Errorf("what was waived is late: %+v", got.Overdue)
+	}
+	b.add(ledger.Reverse(b.entries, waiver, mark("2026-04-10", "staff:kim")))
+	next(t, b.want("2026-04-10", 60000, 0, 0, 0, 0, 60000, 60000, 0), "2026-04-01", 4000)
+}
+
 func TestWhatIsMovedIsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	b := open(t, 60000, 6, "2026-04-01")
