@@ -41,7 +41,7 @@ func (g *grammar) numberAt(toks []token, lang uint8) numeral {
 			}
 		case t.kind == idNumber && started && lastTimes && t.num%100 == 0 && t.num > 0 && t.num < last && total+cur == last:
 			cur += t.num // mil 200
-			n.used, i = i+1, i+1
+			n.used = i + 1
 			return g.finish(n, total+cur, toks, lang)
 		case t.kind == idNumber && started && t.num < 100 && t.num > 0:
 			cur += t.num // 2 ½
