@@ -337,7 +337,7 @@ func BenchmarkSweep(b *testing.B) {
 				for b.Loop() {
 					r, err := s.sched.Do(b.Context(), s.now())
 					must(b, err)
-					if r != (scheduler.Report{}) {
+					if r.Next = (scheduler.Report{}).Next; r != (scheduler.Report{}) {
 						b.Fatalf("something was due: %+v", r)
 					}
 				}

@@ -29,10 +29,10 @@ const (
 	beside     = 1
 	sqliteIdle = time.Minute
 	// sqliteCache is the writer's page cache in KiB: the inner pages of the indexes of some hundred
-	// thousand texts, and a small part of what a service may weigh. A reader has a sixth of it: the
+	// thousand texts, and a small part of what a service may weigh. A reader has an eighth of it: the
 	// system keeps the file in its own cache besides.
-	sqliteCache       = 3 << 10
-	sqliteReaderCache = sqliteCache / 6
+	sqliteCache       = 2 << 10
+	sqliteReaderCache = sqliteCache / 8
 	// sqliteWait is how long one process waits for another's transaction (in ms). Ours take
 	// milliseconds; a backup or a migration may take seconds.
 	sqliteWait   = 10_000
