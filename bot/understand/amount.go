@@ -46,6 +46,9 @@ func (t *text) weight(i int, asked bool) (w int) {
 	if t.paidSum(i) {
 		w++
 	}
+	if asked && i == 0 && (len(t.toks) == 1 || t.toks[1].brk > noBreak) {
+		w += 3 // "40, and I drank three beers"
+	}
 	for j := max(0, i-3); j < min(len(t.toks), i+3); j++ { // "the bank took 3 dollars fee", "rent is 900"
 		if t.g.v.lex[t.toks[j].id].roles&isOtherCost != 0 && !t.parted(i, j) {
 			w -= 3

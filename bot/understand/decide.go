@@ -71,7 +71,7 @@ const (
 	overAnswerAt  = 0.85
 	unaskedStop   = 0.6 // to stop a text that was not asked to stop is worse than to ask once more
 	urgentWeight  = 3
-	concernWeight = 0
+	concernWeight = 1
 )
 
 // What raises a text: less than raiseAt left for "harmless"; and to urgent, more than urgentPart of what is left for danger.
