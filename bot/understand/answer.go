@@ -117,7 +117,11 @@ func (t *text) ofDanger(i int32) bool {
 }
 
 // leastBareSum is the least number that is taken for money beside an answer with nothing that says so, in hundredths.
-const leastBareSum = 5_00
+// In words it is more: "one", "two" count other things.
+const (
+	leastBareSum = 5_00
+	leastWordSum = 10_00
+)
 
 // sumBeside adds the money that an answer bears besides.
 func (t *text) sumBeside(out *Reading) {
@@ -129,7 +133,7 @@ func (t *text) sumBeside(out *Reading) {
 	}
 	for i := first; i < len(t.toks); i++ {
 		k := &t.toks[i]
-		money = money || k.kind == idMoney || k.kind == idNumber && k.num >= leastBareSum && !k.wordNum &&
+		money = money || k.kind == idMoney || k.kind == idNumber && (k.num >= leastBareSum && !k.wordNum || k.num >= leastWordSum) &&
 			(t.in.Expect.Kind == YesNo || t.has&lPart.bit() != 0 || t.in.Expect.Kind == OnDate && (t.governed(i) || t.ahead(i)))
 	}
 	if !money {

@@ -77,8 +77,8 @@ const (
 // What raises a text: less than raiseAt left for "harmless"; and to urgent, more than urgentPart of what is left for danger.
 // When in doubt between two levels the higher is taken.
 const (
-	raiseAt    = 0.16
-	urgentPart = 0.10
+	raiseAt    = 0.10
+	urgentPart = 0.03
 
 	fewWords   = 3 // of which the model knows too little: "FIX"
 	raiseFewAt = 0.60

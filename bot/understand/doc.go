@@ -20,11 +20,20 @@
 // the texts beside it, the same file on every run. Fields are never guessed by a model: amounts, dates, numbers, choices, yes
 // and no are read by rule.
 //
-// How it does on texts it has not seen: of the last two batches of strangers' texts (361 English, 240 Spanish), when first read
-// and before anything was mended for them, English and Spanish: opt-outs found 32 of 33 and 30 of 30, two texts in each wrongly
-// taken for one, urgent found 89.3 and 91.3 %, concern or higher 85.7 and 93.2 %, harmless raised 1.6 and 1.5 %, intent right 92.5
-// and 95.4 %, amount exact 96.3 and 94.1 %, date exact 93.3 and 92.5 %. Since then they and some 1500 more texts are in the
-// training, and TestCorpus keeps what the corpus's two halves reached.
+// How it does on texts it has not seen: three batches of 250 English and 250 Spanish texts each, by writers who knew only the
+// contract, when first read and before anything was mended for them (English, Spanish; the contract asks for 100, 98, 95, 3, 97,
+// 98, 98):
+//
+//	opt-outs found              100 100 100   100 100 100 %   (wrongly taken for one: 1 1 0 of 236, 0 0 0)
+//	urgent found                100 100  97    92 100  89 %
+//	concern or higher found      99 100  99    99  99  93 %
+//	harmless raised             0.6 0.6 0.6   4.0 2.8 3.9 %
+//	intent right                 96  98  98    96  98  94 %
+//	amount exact                 93 100 100    97 100  84 %
+//	date exact                  100  95  97    95  97  89 %
+//
+// Harder ones, of nothing but dangers and their look-alikes or of nothing but money, come off some ten in a hundred worse. All of
+// them are among the texts of the training since, and TestCorpus keeps what the corpus's two halves reached.
 //
 // Dates are read by rules of the word files alone. On the 58 dates of the half of the corpus for tuning they were right 57
 // times; olebedev/when got 14 of the 28 in English and knows no Spanish, go-dateparser got 39 of the 58 even when any date it

@@ -204,8 +204,9 @@ func (e *evidence) reach(s *sheet) {
 		case "normal":
 			patience = 7 * 24 * time.Hour
 		}
-		first := e.alertedBy(e.agencyOf(x.reference).zone, x.severity, opened)
-		last := e.later(opened, first.Add(patience))
+		zone := e.agencyOf(x.reference).zone
+		first := e.alertedBy(zone, x.severity, opened)
+		last := e.putOff(zone, x.severity, opened, first.Add(patience))
 		on, coordinator := e.alerted(&x, first, last)
 		settledBy := func(t time.Time) bool {
 			return x.resolvedAt != 0 && !at(x.resolvedAt).After(t) || t.After(e.end)
@@ -219,11 +220,14 @@ func (e *evidence) reach(s *sheet) {
 	}
 }
 
-// alertedBy is by when an alert is on a phone: soon after its hour. What comes too late for that day's
-// hours, because something was away or had to be tried again, waits for the next; and something may be
-// away then too.
+// alertedBy is by when an alert is on a phone: soon after its hour.
 func (e *evidence) alertedBy(zone *time.Location, severity string, opened time.Time) time.Time {
-	by := alertHour(zone, severity, opened).Add(soonAlerted)
+	return e.putOff(zone, severity, opened, alertHour(zone, severity, opened).Add(soonAlerted))
+}
+
+// putOff puts off by when an alert is on a phone. What comes too late for that day's hours, because
+// something was away or had to be tried again, waits for the next; and something may be away then too.
+func (e *evidence) putOff(zone *time.Location, severity string, opened, by time.Time) time.Time {
 	for {
 		put := e.later(opened, by)
 		if hour := alertHour(zone, severity, put); hour.After(put) {
