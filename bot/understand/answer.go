@@ -94,16 +94,10 @@ func (t *text) ofOption(i int32) bool {
 
 // ofDanger says whether the token stands in a sentence that speaks of danger, and of no money.
 func (t *text) ofDanger(i int32) bool {
-	start, end := i, i+1
-	for start > 0 && t.toks[start].brk < sentenceBreak {
-		start--
-	}
-	for int(end) < len(t.toks) && t.toks[end].brk < sentenceBreak {
-		end++
-	}
+	start, end := t.around(i, i+1, sentenceBreak)
 	danger := false
 	for _, f := range t.found {
-		if f.start < start || f.end > end {
+		if int(f.start) < start || int(f.end) > end {
 			continue
 		}
 		switch t.g.rules[f.rule].label {

@@ -30,41 +30,49 @@ const (
 
 // spokenDate is the date of an answer, and its first token: each clause's verb says which way it looks, back where none does.
 func (t *text) spokenDate(back bool) (*Date, int32) {
-	var best *Date
-	var bestAt int32
-	bestRank := rankNone
-	var words finding
-	for n, f := range t.found {
-		l := t.g.rules[f.rule].label
-		if !l.isDate() || t.shadowed(n) {
-			continue
-		}
+	best, _, words := t.bestDate(func(l label, f finding) (Date, int, bool) {
 		way := back
 		past, future := t.clausePast(f), t.clauseHas(f.start, isFuture)
 		if past != future {
 			way = past
 		}
 		d, ok := t.dateOf(l, f, way)
-		if !ok {
-			continue
-		}
-		rank := 0
 		switch {
 		case t.spanned(lDue, f.start):
-			rank = rankDue
+			return d, rankDue, ok
 		case !way && l != lDateMore && (t.ruledOut(f.start) || t.deniedAfter(f.end)):
-			rank = rankRuledOut
+			return d, rankRuledOut, ok
 		}
-		if best == nil || rank < bestRank || rank == bestRank && (f.start < bestAt && !t.mends(bestAt) || f.start > bestAt && t.mends(f.start)) {
-			best, bestAt, bestRank, words = &d, f.start, rank, f
-		}
-	}
+		return d, 0, ok
+	})
 	if best == nil {
 		return nil, 0
 	}
+	at := words.start
 	best, words = t.closer(best, words, back)
 	t.note("date", t.span(words.start, words.end))
-	return best, bestAt
+	return best, at
+}
+
+// bestDate is the date among the findings that read ranks lowest, of equals the first, or the one that mends what stood
+// before it; with its rank and its words.
+func (t *text) bestDate(read func(label, finding) (d Date, rank int, ok bool)) (best *Date, bestRank int, words finding) {
+	bestRank = rankNone
+	for n, f := range t.found {
+		l := t.g.rules[f.rule].label
+		if !l.isDate() || t.shadowed(n) {
+			continue
+		}
+		d, rank, ok := read(l, f)
+		if !ok {
+			continue
+		}
+		sooner := f.start < words.start && !t.mends(words.start) || f.start > words.start && t.mends(f.start)
+		if best == nil || rank < bestRank || rank == bestRank && sooner {
+			best, bestRank, words = &d, rank, f
+		}
+	}
+	return best, bestRank, words
 }
 
 // closer is the day of the month that stands right behind a weekday: "Saturday sept 12".
@@ -100,14 +108,7 @@ func (t *text) past(i int) bool {
 // clausePast says whether a verb of the past stands in the finding's clause, the finding's own words aside: "when I get paid"
 // is none.
 func (t *text) clausePast(f finding) bool {
-	start, end := int(f.start), int(f.end)
-	for start > 0 && t.toks[start].brk < clauseBreak {
-		start--
-	}
-	for end < len(t.toks) && t.toks[end].brk < clauseBreak {
-		end++
-	}
-	for k := start; k < end; k++ {
+	for k, end := t.around(f.start, f.end, clauseBreak); k < end; k++ {
 		if k >= int(f.start) && k < int(f.end) || !t.past(k) || t.toks[k].unreal {
 			continue
 		}
@@ -117,6 +118,18 @@ func (t *text) clausePast(f finding) bool {
 		return true
 	}
 	return false
+}
+
+// around is the clause or the sentence, by what parts it from the next, that the tokens from start up to end stand in.
+func (t *text) around(start, end int32, parting uint8) (from, to int) {
+	from, to = int(start), int(end)
+	for from > 0 && t.toks[from].brk < parting {
+		from--
+	}
+	for to < len(t.toks) && t.toks[to].brk < parting {
+		to++
+	}
+	return from, to
 }
 
 // upTo says whether "until" stands right before the token: right before, an article aside.
@@ -139,20 +152,10 @@ func (t *text) deniedAfter(end int32) bool {
 }
 
 func (t *text) rankedDate(back bool) (*Date, int) {
-	var best *Date
-	var bestAt int32
-	bestRank := rankNone
-	var words finding
-	for n, f := range t.found {
-		l := t.g.rules[f.rule].label
-		if !l.isDate() || t.shadowed(n) {
-			continue
+	best, bestRank, words := t.bestDate(func(l label, f finding) (d Date, rank int, ok bool) {
+		if d, ok = t.dateOf(l, f, back); !ok {
+			return d, 0, false
 		}
-		d, ok := t.dateOf(l, f, back)
-		if !ok {
-			continue
-		}
-		rank := 0
 		switch {
 		case t.spanned(lDue, f.start):
 			rank = rankDue
@@ -161,20 +164,16 @@ func (t *text) rankedDate(back bool) (*Date, int) {
 		case !back && d.before(t.today):
 			rank = rankElsewhere
 		case back && t.clauseHas(f.start, isFuture) && !t.clausePast(f):
-			if t.today.before(d) {
-				continue // what is still to come tells nothing of what was
-			}
 			rank = rankElsewhere
+			ok = !t.today.before(d) // what is still to come tells nothing of what was
 		case !back && t.clausePast(f) && !t.clauseHas(f.start, isFuture):
 			rank = rankElsewhere
 		}
 		if rank > 0 && !back && t.upTo(f.start) && !d.before(t.today) {
 			rank = 0 // "hasta el 20 no voy a poder"
 		}
-		if best == nil || rank < bestRank || rank == bestRank && (f.start < bestAt && !t.mends(bestAt) || f.start > bestAt && t.mends(f.start)) {
-			best, bestAt, bestRank, words = &d, f.start, rank, f
-		}
-	}
+		return d, rank, ok
+	})
 	if best != nil {
 		t.note("date", t.span(words.start, words.end))
 	}
@@ -196,14 +195,7 @@ func (t *text) ruledOut(i int32) bool {
 
 // clauseHas says whether a word of the role stands in the token's clause.
 func (t *text) clauseHas(i int32, role roleSet) bool {
-	start, end := int(i), int(i)+1
-	for start > 0 && t.toks[start].brk < clauseBreak {
-		start--
-	}
-	for end < len(t.toks) && t.toks[end].brk < clauseBreak {
-		end++
-	}
-	for k := start; k < end; k++ {
+	for k, end := t.around(i, i+1, clauseBreak); k < end; k++ {
 		if t.g.v.lex[t.toks[k].id].roles&role != 0 {
 			return true
 		}

@@ -29,23 +29,12 @@ func (t *text) decide() Reading {
 
 func (t *text) intent(out *Reading) {
 	intent, byRule, sure := t.likeliest()
-	said := "the whole, by the model"
-	if byRule != noLabel {
-		said = ""
-	}
-	note := func() {
-		if said == "" {
-			t.noteLabel(byRule)
-		} else if intent != Unclear {
-			t.note(string(intent), said)
-		}
-	}
 	switch intent {
 	case Stop, WrongNumber, Start, Language:
 		if byRule == noLabel && sure < overAnswerAt && t.answer(out) {
 			return
 		}
-		note()
+		t.noteIntent(intent, byRule)
 		out.Intent = intent
 		t.fill(out)
 		return
@@ -55,7 +44,7 @@ func (t *text) intent(out *Reading) {
 	}
 	switch {
 	case intent != Unclear:
-		note()
+		t.noteIntent(intent, byRule)
 		out.Intent = intent
 		t.fill(out)
 	case t.in.Expect.Kind == Text && len(t.in.Text) > 0:
@@ -63,15 +52,34 @@ func (t *text) intent(out *Reading) {
 	}
 }
 
-// How much a rule's word weighs beside the models', as the logarithm of odds: measured on texts that neither had seen.
+// noteIntent notes what decided the intent: the rule, or the model.
+func (t *text) noteIntent(intent Intent, byRule label) {
+	if byRule != noLabel {
+		t.noteLabel(byRule)
+		return
+	}
+	t.note(string(intent), byModel)
+}
+
+// byModel is what decided where no rule did.
+const byModel = "the whole, by the model"
+
+// How much a rule's word weighs beside the models', as the logarithm of odds: measured, as what follows, on texts that
+// neither had seen.
 const (
 	ruleWeight    = 4
-	stopWeight    = 4
-	unclearWeight = 0.37 // most texts that were written to learn from are none of the intents; of those that come in fewer are
-	overAnswerAt  = 0.85
-	unaskedStop   = 0.6 // to stop a text that was not asked to stop is worse than to ask once more
 	urgentWeight  = 3
 	concernWeight = 1
+)
+
+// How much of "none of the intents" counts: most texts that were written to learn from are; of those that come in fewer.
+const unclearPart = 0.37
+
+// How likely what stands above an answer must be, and a stop that no rule found: to stop a text that was not asked to stop is
+// worse than to ask once more.
+const (
+	overAnswerAt = 0.85
+	unaskedStop  = 0.6
 )
 
 // What raises a text: less than raiseAt left for "harmless"; and to urgent, more than urgentPart of what is left for danger.
@@ -105,14 +113,10 @@ func (t *text) likeliest() (intent Intent, by label, sure float32) {
 	for c, intent := range intentClasses {
 		x := p[c]
 		if intent == Unclear {
-			x *= unclearWeight
+			x *= unclearPart
 		}
 		if intent == ruled && intent != Unclear {
-			w := ruleWeight
-			if intent == Stop {
-				w = stopWeight
-			}
-			x *= float32(math.Exp(float64(w)))
+			x *= float32(math.Exp(ruleWeight))
 		}
 		if intent == Stop && ruled != Stop && (x < unaskedStop || t.blanked(lStop)) {
 			continue // "don't stop texting me"
@@ -234,7 +238,7 @@ func (t *text) risk() Risk {
 	if by != noLabel {
 		t.noteLabel(by)
 	} else {
-		t.note("risk", "the whole, by the model")
+		t.note("risk", byModel)
 	}
 	if urgent > urgentPart*(concern+urgent) {
 		return RiskUrgent

@@ -86,7 +86,6 @@ func labelOf(name string) label {
 type rule struct {
 	label  label
 	blank  uint64 // the labels it blanks its words out for, in place of a label
-	arg    string // a language
 	role   string // "" for either
 	fact   bool   // does not hold in reach of if, should, supposed to
 	anyway bool   // holds in reach of a negator too
@@ -296,7 +295,7 @@ func (g *grammar) loadRules(p *parser, s *section, needs []wordSet) ([]wordSet, 
 			case Victim, Offender:
 				r.role = strings.Clone(flag) // or the whole file stays
 			default:
-				r.arg = strings.Clone(flag)
+				return nil, s.errorf(-1, "no such word in a heading: %s", flag)
 			}
 		}
 	}
