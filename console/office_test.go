@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -64,27 +63,12 @@ func TestOutboxFailing(t *testing.T) {
 // put puts a text to a case's victim on record that stands so.
 func (s *stage) put(program, ref, id string, status store.MessageStatus) {
 	s.t.Helper()
-	must(s.t, s.store.Update(context.Background(), func(tx *store.Tx) error {
-		p, _, err := tx.FindProgramByKey(program)
-		if err != nil {
-			return err
-		}
-		c, _, err := tx.FindCase(p.ID, ref)
-		if err != nil {
-			return err
-		}
-		parties, err := tx.PartiesOf(c.ID)
-		if err != nil {
-			return err
-		}
-		now := store.At(s.clock())
-		m := store.Message{ID: id, ProgramID: p.ID, CaseID: store.ID(c.ID), PartyID: store.ID(parties[0].ID), LineID: store.ID(parties[0].LineID), Class: store.ClassPrompt,
-			Status: status, Body: tx.Seal("words of " + id), Segments: 1, QueuedAt: now, NextAt: store.At(s.clock().Add(time.Hour)), TriedAt: now, SentAt: now, SID: store.Word("SM" + id)}
-		if status == store.MessageUndelivered {
-			m.ErrorCode = 30005
-		}
-		return tx.AddMessage(&m)
-	}))
+	now := store.At(s.clock())
+	m := store.Message{ID: id, Status: status, NextAt: store.At(s.clock().Add(time.Hour)), TriedAt: now, SentAt: now, SID: store.Word("SM" + id)}
+	if status == store.MessageUndelivered {
+		m.ErrorCode = 30005
+	}
+	s.record(program, ref, "words of "+id, m)
 }
 
 func TestPeople(t *testing.T) {

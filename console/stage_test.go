@@ -299,6 +299,12 @@ func lite(t *testing.T) *stage {
 // hold puts a text to a case's victim into the outbox that waits for the morning.
 func (s *stage) hold(program, ref, body string) {
 	s.t.Helper()
+	s.record(program, ref, body, store.Message{ID: "held-" + ref, Status: store.MessageHeld, Why: "hours", NextAt: store.At(s.clock().Add(14 * time.Hour))})
+}
+
+// record puts a text to the case's first party on record as it is.
+func (s *stage) record(program, ref, body string, m store.Message) {
+	s.t.Helper()
 	must(s.t, s.store.Update(context.Background(), func(tx *store.Tx) error {
 		p, _, err := tx.FindProgramByKey(program)
 		if err != nil {
@@ -312,8 +318,8 @@ func (s *stage) hold(program, ref, body string) {
 		if err != nil {
 			return err
 		}
-		morning := s.clock().Add(14 * time.Hour)
-		return tx.AddMessage(&store.Message{ID: "held-" + ref, ProgramID: p.ID, CaseID: store.ID(c.ID), PartyID: store.ID(parties[0].ID), LineID: store.ID(parties[0].LineID),
-			Class: store.ClassPrompt, Status: store.MessageHeld, Why: "hours", Body: tx.Seal(body), Segments: 1, QueuedAt: store.At(s.clock()), NextAt: store.At(morning)})
+		m.ProgramID, m.CaseID, m.PartyID, m.LineID = p.ID, store.ID(c.ID), store.ID(parties[0].ID), store.ID(parties[0].LineID)
+		m.Class, m.Segments, m.Body, m.QueuedAt = store.ClassPrompt, 1, tx.Seal(body), store.At(s.clock())
+		return tx.AddMessage(&m)
 	}))
 }

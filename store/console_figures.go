@@ -191,13 +191,19 @@ func (m *MoneyFigure) add(kind, month string, cents int64) {
 	if of == (MonthFigure{}) {
 		return
 	}
-	i := slices.IndexFunc(m.Months, func(x MonthFigure) bool { return x.Month == month })
+	x := rowOf(&m.Months, MonthFigure{Month: month}, func(x MonthFigure) bool { return x.Month == month })
+	x.Due += of.Due
+	x.Received += of.Received
+}
+
+// rowOf is the first of the rows that is wanted, or a new one behind them.
+func rowOf[T any](rows *[]T, fresh T, wanted func(T) bool) *T {
+	i := slices.IndexFunc(*rows, wanted)
 	if i < 0 {
-		i = len(m.Months)
-		m.Months = append(m.Months, MonthFigure{Month: month})
+		i = len(*rows)
+		*rows = append(*rows, fresh)
 	}
-	m.Months[i].Due += of.Due
-	m.Months[i].Received += of.Received
+	return &(*rows)[i]
 }
 
 // while fills in what is told of a while.
@@ -259,21 +265,13 @@ func middle(sums []figureSum) (n, median int64) {
 // kept fills in what was met on time.
 func (f *Figures) kept(sums []figureSum) {
 	for _, s := range sums {
-		i := slices.IndexFunc(f.Kept, func(k KeptFigure) bool { return k.Kind == s.Word })
-		if i < 0 {
-			i = len(f.Kept)
-			f.Kept = append(f.Kept, KeptFigure{Kind: s.Word})
-		}
-		f.Kept[i].Due += s.N
-		f.Kept[i].OnTime += s.Total
+		kind := rowOf(&f.Kept, KeptFigure{Kind: s.Word}, func(k KeptFigure) bool { return k.Kind == s.Word })
+		kind.Due += s.N
+		kind.OnTime += s.Total
 		month := calendar.DateOf(1970, 1, 1).AddDays(int(s.Day)).String()[:7]
-		j := slices.IndexFunc(f.Months, func(m KeptMonth) bool { return m.Month == month })
-		if j < 0 {
-			j = len(f.Months)
-			f.Months = append(f.Months, KeptMonth{Month: month})
-		}
-		f.Months[j].Due += s.N
-		f.Months[j].OnTime += s.Total
+		of := rowOf(&f.Months, KeptMonth{Month: month}, func(m KeptMonth) bool { return m.Month == month })
+		of.Due += s.N
+		of.OnTime += s.Total
 	}
 	f.Kept = slices.DeleteFunc(f.Kept, func(k KeptFigure) bool { return k.Due == 0 })
 	f.Months = slices.DeleteFunc(f.Months, func(m KeptMonth) bool { return m.Due == 0 })

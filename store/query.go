@@ -84,14 +84,7 @@ func find[T any](tx *Tx, what, query string, args ...any) (row T, found bool, er
 	if err := tx.before(query); err != nil {
 		return row, false, err
 	}
-	stmt, text, err := tx.prepared(query)
-	switch {
-	case err != nil:
-	case stmt != nil:
-		err = stmt.GetContext(tx.run, &row, args...)
-	default:
-		err = tx.tx.GetContext(tx.run, &row, text, args...)
-	}
+	err = tx.fetch(&row, (*sqlx.Stmt).GetContext, transaction.GetContext, query, args)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row, false, nil
 	}
@@ -115,18 +108,23 @@ func list[T any](tx *Tx, what, query string, args ...any) (rows []T, err error) 
 	if err := tx.before(query); err != nil {
 		return nil, err
 	}
-	stmt, text, err := tx.prepared(query)
-	switch {
-	case err != nil:
-	case stmt != nil:
-		err = stmt.SelectContext(tx.run, &rows, args...)
-	default:
-		err = tx.tx.SelectContext(tx.run, &rows, text, args...)
-	}
-	if err != nil {
+	if err := tx.fetch(&rows, (*sqlx.Stmt).SelectContext, transaction.SelectContext, query, args); err != nil {
 		return nil, tx.failed(what, err)
 	}
 	return rows, nil
+}
+
+// fetch reads into what into points at: by the prepared statement where there is one, else by the query's text.
+func (tx *Tx) fetch(into any, byStmt func(*sqlx.Stmt, context.Context, any, ...any) error,
+	byText func(transaction, context.Context, any, string, ...any) error, query string, args []any) error {
+	stmt, text, err := tx.prepared(query)
+	switch {
+	case err != nil:
+		return err
+	case stmt != nil:
+		return byStmt(stmt, tx.run, into, args...)
+	}
+	return byText(tx.tx, tx.run, into, text, args...)
 }
 
 // exec runs a statement and says how many rows it touched.

@@ -1,7 +1,6 @@
 package templates
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -22,15 +21,6 @@ type Date struct {
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
 	return Date{y, m, d}
-}
-
-// ParseDate reads "2026-03-06".
-func ParseDate(iso string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, iso)
-	if err != nil {
-		return Date{}, fmt.Errorf("%q is no date: write 2026-03-06", iso)
-	}
-	return DateOf(t), nil
 }
 
 // Again says that a question is asked once more, and why.

@@ -45,15 +45,6 @@ func columns() []column {
 	)
 }
 
-// Columns are the names of an import table's columns.
-func Columns() []string {
-	var out []string
-	for _, c := range columns() {
-		out = append(out, c.name)
-	}
-	return out
-}
-
 // columnOf is the column that a path of a row's case comes from, or the first
 // of what the path holds; "" is the row as a whole.
 func columnOf(path string) string {
