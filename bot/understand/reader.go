@@ -95,6 +95,9 @@ func (t *text) read(in Input, explain bool) Reading {
 // prepare cuts the text into tokens and marks where the rules hold.
 func (t *text) prepare(in Input) {
 	t.in = in
+	if in.Expect.Kind == "" {
+		t.in.Expect.Kind = None
+	}
 	t.today = civil(in.Now)
 	t.tokenize()
 	t.found, t.has = t.found[:0], 0
