@@ -196,16 +196,16 @@ func (s *Scheduler) look(ctx context.Context) (a ahead, err error) {
 		if a.doubt, _, err = tx.NextDoubtAt(); err != nil {
 			return err
 		}
-		programs, err := tx.Programs()
+		programs, err := tx.ProgramsAhead()
 		if err != nil {
 			return err
 		}
 		for _, p := range programs {
-			at, ok, err := s.nextText(tx, p)
+			at, err := s.nextText(tx, p)
 			if err != nil {
 				return err
 			}
-			if ok && (a.text == 0 || at < a.text) {
+			if at != 0 && (a.text == 0 || at < a.text) {
 				a.text = at
 			}
 		}
@@ -214,20 +214,20 @@ func (s *Scheduler) look(ctx context.Context) (a ahead, err error) {
 	return a, err
 }
 
-// nextText is when a program's next text may go, its pace considered.
-func (s *Scheduler) nextText(tx *store.Tx, p store.Program) (store.Instant, bool, error) {
-	at, ok, err := tx.NextOutboxAt(p.ID)
-	if err != nil || !ok {
-		return 0, false, err
+// nextText is when a program's next text may go, its pace considered; 0 for never.
+func (s *Scheduler) nextText(tx *store.Tx, p store.ProgramAhead) (store.Instant, error) {
+	at := p.TextAt()
+	if at == 0 {
+		return 0, nil
 	}
 	from, err := s.Bot.Sender(tx, p.ID)
 	if err != nil {
-		return 0, false, err
+		return 0, err
 	}
 	if n, next := p.Slots(at.Time(), s.pace(from), 1); n == 0 {
 		at = store.At(next)
 	}
-	return at, true, nil
+	return at, nil
 }
 
 // Hold keeps Run from doing anything until release is called, once what it is at is finished: the demo's

@@ -144,6 +144,11 @@ func Outage(err error) bool {
 	return full(err) || again(err)
 }
 
+// given is a whole number in a query that is run often with one number and another. For a bare question mark
+// SQLite looks at the number when it plans, and plans anew, at many times the query's own cost, when another
+// takes its place: in a LIMIT at any other, in a comparison where 0 or 1 comes or goes.
+const given = `CAST(? AS BIGINT)`
+
 // marks is a list of n question marks for an IN.
 func marks(n int) string {
 	return strings.TrimSuffix(strings.Repeat("?, ", n), ", ")

@@ -81,12 +81,12 @@ func (tx *Tx) ClaimOutbox(programID int64, now time.Time, claim string, limit in
 		}
 		texts, err := list[Outgoing](tx, "claim outbox", outgoing()+`
 			WHERE m.status IN ('held', 'queued')
-			  AND m.program_id = ?
+			  AND m.program_id = `+given+`
 			  AND `+rankOfM+` = `+strconv.Itoa(rank)+`
 			  AND m.next_at <= ?
 			  AND `+first("e.next_at <= ?")+`
 			ORDER BY m.next_at, m.seq
-			LIMIT ?`+tx.s.dialect.claimOf, programID, At(now), At(now), At(now), limit-len(claimed))
+			LIMIT `+given+tx.s.dialect.claimOf, programID, At(now), At(now), At(now), limit-len(claimed))
 		if err != nil {
 			return nil, err
 		}
@@ -178,28 +178,49 @@ func (tx *Tx) InDoubt(now time.Time, limit int) ([]Outgoing, error) {
 		LIMIT ?`+tx.s.dialect.claimOf, At(now), limit)
 }
 
-// NextOutboxAt is when a program's next text may go, but for its pace, one that waits for another to the
-// same phone left aside; false if there is none. It may lie in the past.
-func (tx *Tx) NextOutboxAt(programID int64) (Instant, bool, error) {
+// ProgramAhead is a program with the time at which its next text may go, 0 if it has none.
+type ProgramAhead struct {
+	Program
+	Answers Instant `db:"answers_at"` // of all but prompts
+	Prompts Instant `db:"prompts_at"`
+}
+
+// TextAt is when the program's next text may go, but for its pace, one that waits for another to the same
+// phone left aside; 0 if there is none. It may lie in the past.
+func (p ProgramAhead) TextAt() Instant {
+	if p.Answers == 0 || p.Prompts != 0 && p.Prompts < p.Answers {
+		return p.Prompts
+	}
+	return p.Answers
+}
+
+// ahead reads programs as ProgramAhead. What is asked of the texts goes by the program's own row: by a number
+// that is bound anew each time, SQLite would prepare the query anew as often.
+func ahead() string {
 	next := func(rank int) string {
-		return `
+		return `COALESCE((
 			SELECT m.next_at
 			FROM messages m
 			WHERE m.status IN ('held', 'queued')
-			  AND m.program_id = ?
+			  AND m.program_id = p.id
 			  AND ` + rankOfM + ` = ` + strconv.Itoa(rank) + `
 			  AND ` + first("e.next_at <= m.next_at") + `
 			ORDER BY m.next_at, m.seq
-			LIMIT 1`
+			LIMIT 1), 0)`
 	}
-	at, _, err := find[Instant](tx, "next in outbox", `
-		SELECT MIN(next_at)
-		FROM (
-			SELECT next_at FROM (`+next(0)+`) answers
-			UNION ALL
-			SELECT next_at FROM (`+next(1)+`) prompts
-		) soonest`, programID, programID)
-	return at, at != 0, err
+	return `
+		SELECT ` + of("p", programColumns) + `, ` + next(0) + ` AS answers_at, ` + next(1) + ` AS prompts_at
+		FROM programs p`
+}
+
+// ProgramsAhead are all programs, by ID, each with the time at which its next text may go.
+func (tx *Tx) ProgramsAhead() ([]ProgramAhead, error) {
+	programs, err := list[ProgramAhead](tx, "programs ahead", ahead()+`
+		ORDER BY p.id`)
+	for _, p := range programs {
+		tx.keepProgram(p.Program)
+	}
+	return programs, err
 }
 
 // NextDoubtAt is when the next text under way or in doubt is to be looked up; false if there is none.

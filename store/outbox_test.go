@@ -91,7 +91,12 @@ func TestOutboxOrder(t *testing.T) {
 		}
 		next := func() (at store.Instant) {
 			view(t, s, func(tx *store.Tx) (err error) {
-				at, _, err = tx.NextOutboxAt(w.program.ID)
+				programs, err := tx.ProgramsAhead()
+				for _, p := range programs {
+					if p.ID == w.program.ID {
+						at = p.TextAt()
+					}
+				}
 				return err
 			})
 			return at

@@ -144,13 +144,12 @@ func (f *figures) read(tx *store.Tx, now time.Time) error {
 	if err := older("due", at, ok, err); err != nil {
 		return err
 	}
-	programs, err := tx.Programs()
+	programs, err := tx.ProgramsAhead()
 	if err != nil {
 		return err
 	}
 	for _, program := range programs {
-		at, ok, err := tx.NextOutboxAt(program.ID)
-		if err := older("text", at, ok, err); err != nil {
+		if err := older("text", program.TextAt(), program.TextAt() != 0, nil); err != nil {
 			return err
 		}
 		waiting, err := tx.OutboxCounts(program.ID)
