@@ -183,24 +183,12 @@ func (a ahead) first() (at store.Instant) {
 func (s *Scheduler) look(ctx context.Context) (a ahead, err error) {
 	err = s.Store.View(ctx, func(tx *store.Tx) error {
 		a = ahead{}
-		dues, err := tx.NextDues()
+		next, err := tx.Ahead()
 		if err != nil {
 			return err
 		}
-		if len(dues) > 0 {
-			a.due = dues[0]
-		}
-		if len(dues) > 1 {
-			a.dueAfter = dues[1]
-		}
-		if a.doubt, _, err = tx.NextDoubtAt(); err != nil {
-			return err
-		}
-		programs, err := tx.ProgramsAhead()
-		if err != nil {
-			return err
-		}
-		for _, p := range programs {
+		a.due, a.dueAfter, a.doubt = next.Due, next.DueAfter, next.Doubt
+		for _, p := range next.Programs {
 			at, err := s.nextText(tx, p)
 			if err != nil {
 				return err

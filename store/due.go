@@ -70,23 +70,6 @@ func (tx *Tx) FailDue(id int64, at time.Time) error {
 	return err
 }
 
-// NextDueAt is when the next thing falls due; false if nothing does.
-func (tx *Tx) NextDueAt() (Instant, bool, error) {
-	at, _, err := find[Instant](tx, "next due", `
-		SELECT MIN(due_at)
-		FROM dues`)
-	return at, at != 0, err
-}
-
-// NextDues are when the next two things fall due, or as many as there are.
-func (tx *Tx) NextDues() ([]Instant, error) {
-	return list[Instant](tx, "next dues", `
-		SELECT due_at
-		FROM dues
-		ORDER BY due_at
-		LIMIT 2`)
-}
-
 // DuesOf are what falls due for a case, earliest first.
 func (tx *Tx) DuesOf(caseID int64) ([]Due, error) {
 	return list[Due](tx, "dues of a case", `

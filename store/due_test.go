@@ -16,7 +16,7 @@ func TestDue(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store, w *world) {
 		minute := func(n int) time.Time { return noon().Add(time.Duration(n) * time.Minute) }
 		update(t, s, func(tx *store.Tx) error {
-			if _, ok, err := tx.NextDueAt(); ok || err != nil {
+			if next, err := tx.Ahead(); next.Due != 0 || err != nil {
 				t.Error("something is due in an empty table", err)
 			}
 			for _, n := range []int{3, 1, 2} {
@@ -61,8 +61,8 @@ func TestDue(t *testing.T) {
 			return errors.Join(err, tx.FailDue(d.ID, minute(9)))
 		})
 		view(t, s, func(tx *store.Tx) error {
-			at, ok, err := tx.NextDueAt()
-			same(t, "next", []any{at, ok}, []any{store.At(minute(5)), true})
+			next, err := tx.Ahead()
+			same(t, "next", next.Due, store.At(minute(5)))
 			all, err2 := tx.DuesOf(w.kase.ID)
 			same(t, "attempts", []any{len(all), all[1].Attempts}, []any{2, 1})
 			return errors.Join(err, err2)

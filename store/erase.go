@@ -282,8 +282,8 @@ func (tx *Tx) EraseText(m Message, at Instant) error {
 	return tx.eraseHeard(m)
 }
 
-// eraseHeard erases the words that the log has of a text that came in. The log has no index by event: it is looked for
-// among the entries of the cases that the text can have been about.
+// eraseHeard erases the words that the log has of a text that came in. The log has no index by event but for entries of no
+// case: else it is looked for among the entries of the cases that the text can have been about.
 func (tx *Tx) eraseHeard(m Message) error {
 	const ofEvent = `SELECT id FROM audit WHERE event = ? AND `
 	switch {

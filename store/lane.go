@@ -95,20 +95,20 @@ func (l *lane) do(query string) error {
 }
 
 // beginLane begins a transaction on SQLite, one that writes on the writer's lane.
-func (s *Store) beginLane(ctx context.Context, p *pool) (*Tx, error) {
+func (s *Store) beginLane(ctx context.Context, p *pool, reads bool) (*Tx, error) {
 	l, err := p.take(ctx)
 	if err != nil {
 		return nil, err
 	}
 	begin := "BEGIN"
-	if p == s.writer {
+	if !reads {
 		begin = "BEGIN IMMEDIATE"
 	}
 	if err := l.do(begin); err != nil {
 		p.lanes <- l
 		return nil, err
 	}
-	return &Tx{ctx: ctx, s: s, pool: p, tx: &laneTx{Conn: l.conn, ctx: ctx, l: l, p: p}, lane: l, run: noEnd}, nil
+	return &Tx{ctx: ctx, s: s, pool: p, tx: &laneTx{Conn: l.conn, ctx: ctx, l: l, p: p}, lane: l, run: noEnd, reads: reads}, nil
 }
 
 // laneTx is a transaction on a lane.

@@ -59,6 +59,22 @@ type Door struct {
 	Answers int    // queued to the line at since or later, up to most of them
 }
 
+// queryDoor is what LockDoor asks.
+var queryDoor = `
+		SELECT ` + nested("g", "program", programColumns) + `,
+			` + nested("l", "line", lineColumns) + `,
+			` + nested("c", "case", caseColumns) + `,
+			EXISTS (SELECT 1 FROM staff s WHERE s.program_id = g.id AND s.phone_hash = ? AND s.active = 1) AS staff,
+			EXISTS (SELECT 1 FROM messages m WHERE m.sid = ?) AS seen,
+			(SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE m.line_id = l.id AND m.class = 'answer' AND m.queued_at >= ? LIMIT ?) lately) AS answers
+		FROM programs g
+		JOIN lines l ON l.program_id = g.id AND l.phone_hash = ?
+		JOIN parties p ON p.line_id = l.id
+		JOIN cases c ON c.id = p.case_id
+		WHERE g.number_hash = ?
+		  AND c.status <> 'closed'
+		ORDER BY c.id`
+
 // LockDoor is, in one query, the line of a phone (E.164) in the program of a number (E.164) with its
 // cases, all kept from other writers, whether the text of that SID has come in before and how much was
 // answered lately; false if there is no such program or line, or no case to it. Lines come before cases and
@@ -72,20 +88,7 @@ func (tx *Tx) LockDoor(number, phone, sid string, since Instant, most int) (Door
 		Staff   bool    `db:"staff"`
 		Seen    bool    `db:"seen"`
 		Answers int     `db:"answers"`
-	}](tx, "lock door", `
-		SELECT `+nested("g", "program", programColumns)+`,
-			`+nested("l", "line", lineColumns)+`,
-			`+nested("c", "case", caseColumns)+`,
-			EXISTS (SELECT 1 FROM staff s WHERE s.program_id = g.id AND s.phone_hash = ? AND s.active = 1) AS staff,
-			EXISTS (SELECT 1 FROM messages m WHERE m.sid = ?) AS seen,
-			(SELECT COUNT(*) FROM (SELECT 1 FROM messages m WHERE m.line_id = l.id AND m.class = 'answer' AND m.queued_at >= ? LIMIT ?) lately) AS answers
-		FROM programs g
-		JOIN lines l ON l.program_id = g.id AND l.phone_hash = ?
-		JOIN parties p ON p.line_id = l.id
-		JOIN cases c ON c.id = p.case_id
-		WHERE g.number_hash = ?
-		  AND c.status <> 'closed'
-		ORDER BY c.id`+tx.s.dialect.lockDoor, hashed, sid, int64(since), most, hashed, hash(tx.LineHash(number)))
+	}](tx, "lock door", queryDoor+tx.s.dialect.lockDoor, hashed, sid, int64(since), most, hashed, hash(tx.LineHash(number)))
 	if err != nil || len(rows) == 0 {
 		return Door{}, false, err
 	}

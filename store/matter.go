@@ -21,6 +21,14 @@ type matterRow struct {
 	Commitment Commitment `db:"commitment"`
 }
 
+// queryMatters reads what belongs to the cases that are named after it.
+var queryMatters = `
+		SELECT ` + nested("p", "party", partyColumns) + `,
+			` + nestedOuter("c", "commitment", commitmentColumns, `id, case_id, by_id, hours, hours_done, version`, `key, kind, currency, status`) + `
+		FROM parties p
+		LEFT JOIN commitments c ON c.by_id = p.id
+		WHERE p.case_id IN (`
+
 // MattersOf loads what belongs to cases, by their IDs: in one query the parties with what they owe, in another
 // the ledgers, if there are any. One for all would say each party once more with each entry.
 func (tx *Tx) MattersOf(caseIDs ...int64) (map[int64]*Matter, error) {
@@ -32,12 +40,7 @@ func (tx *Tx) MattersOf(caseIDs ...int64) (map[int64]*Matter, error) {
 		matters[id] = &Matter{Ledger: map[int64][]ledger.Entry{}}
 	}
 	caseIDs = padded(caseIDs)
-	rows, err := list[matterRow](tx, "matters of cases", `
-		SELECT `+nested("p", "party", partyColumns)+`,
-			`+nestedOuter("c", "commitment", commitmentColumns, `id, case_id, by_id, hours, hours_done, version`, `key, kind, currency, status`)+`
-		FROM parties p
-		LEFT JOIN commitments c ON c.by_id = p.id
-		WHERE p.case_id IN (`+marks(len(caseIDs))+`)
+	rows, err := list[matterRow](tx, "matters of cases", queryMatters+marks(len(caseIDs))+`)
 		ORDER BY p.id, c.id`, anys(caseIDs)...)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,8 @@ const (
 	// system keeps the file in its own cache besides.
 	sqliteCache       = 2 << 10
 	sqliteReaderCache = sqliteCache / 8
+	// sqliteAloneCache is for a whole world of the simulation's.
+	sqliteAloneCache = 64 << 10
 	// sqliteWait is how long one process waits for another's transaction (in ms). Ours take
 	// milliseconds; a backup or a migration may take seconds.
 	sqliteWait   = 10_000
@@ -144,20 +146,30 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if o.NoSync {
 		sync = "_pragma=synchronous(OFF)"
 	}
-	writer, err := openFile(ctx, path, 1+beside, "_txlock=immediate", "_pragma=journal_mode(WAL)", sync, "_pragma=foreign_keys(1)",
+	settings := []string{"_txlock=immediate", sync, "_pragma=foreign_keys(1)",
 		"_pragma=secure_delete(1)", // what is erased is gone from the file: see erase.go
-		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
+	}
+	if o.Alone {
+		settings = append(settings, "nolock=1", "_pragma=journal_mode(MEMORY)", fmt.Sprintf("_pragma=cache_size(-%d)", sqliteAloneCache))
+	} else {
+		settings = append(settings, "_pragma=journal_mode(WAL)", fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
+	}
+	writer, err := openFile(ctx, path, 1+beside, settings...)
 	if err != nil {
 		return sqliteError(path, err)
+	}
+	s.writer = &pool{db: writer}
+	s.writer.openLanes(1)
+	if o.Alone {
+		s.reader = s.writer
+		return nil
 	}
 	reader, err := openFile(ctx, path, sqliteReaders+beside, "_pragma=query_only(1)",
 		fmt.Sprintf("_pragma=cache_size(-%d)", sqliteReaderCache))
 	if err != nil {
 		return errors.Join(sqliteError(path, err), writer.Close())
 	}
-	s.writer = &pool{db: writer}
 	s.reader = &pool{db: reader}
-	s.writer.openLanes(1)
 	s.reader.openLanes(sqliteReaders)
 	return nil
 }

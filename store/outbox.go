@@ -21,8 +21,7 @@ type Outgoing struct {
 }
 
 // outgoing reads texts as Outgoing. What comes of an outer join and may be missing reads as zero.
-func outgoing() string {
-	return `
+var outgoing = `
 		SELECT ` + of("m", messageColumns) + `,
 			COALESCE(l.phone, s.phone) AS phone,
 			COALESCE(c.status, '') AS case_status,
@@ -40,7 +39,6 @@ func outgoing() string {
 		LEFT JOIN staff s ON s.id = m.staff_id
 		LEFT JOIN cases c ON c.id = m.case_id
 		LEFT JOIN parties p ON p.id = m.party_id`
-}
 
 // A text's rank: prompts (1) wait for all else (0). It is written as in the indexes of the outbox, or
 // they would not be used.
@@ -68,6 +66,21 @@ func first(due string) string {
 		  AND (m.staff_id IS NULL OR ` + before("staff_id") + `)`
 }
 
+// queriesOutbox claim the texts of a program that may go, those of each rank.
+var queriesOutbox = func() (of [2]string) {
+	for rank := range of {
+		of[rank] = outgoing + `
+			WHERE m.status IN ('held', 'queued')
+			  AND m.program_id = ` + given + `
+			  AND ` + rankOfM + ` = ` + strconv.Itoa(rank) + `
+			  AND m.next_at <= ?
+			  AND ` + first("e.next_at <= ?") + `
+			ORDER BY m.next_at, m.seq
+			LIMIT ` + given
+	}
+	return of
+}()
+
 // ClaimOutbox is up to limit of a program's texts that may go at now, answers and alerts before prompts,
 // oldest first, of each phone the first alone, and none that another transaction has claimed. The caller
 // asks of each whether it may still go and saves it, as sending (MarkSending) or otherwise, in this
@@ -79,14 +92,8 @@ func (tx *Tx) ClaimOutbox(programID int64, now time.Time, claim string, limit in
 		if looked && !ready[rank] {
 			continue
 		}
-		texts, err := list[Outgoing](tx, "claim outbox", outgoing()+`
-			WHERE m.status IN ('held', 'queued')
-			  AND m.program_id = `+given+`
-			  AND `+rankOfM+` = `+strconv.Itoa(rank)+`
-			  AND m.next_at <= ?
-			  AND `+first("e.next_at <= ?")+`
-			ORDER BY m.next_at, m.seq
-			LIMIT `+given+tx.s.dialect.claimOf, programID, At(now), At(now), At(now), limit-len(claimed))
+		texts, err := list[Outgoing](tx, "claim outbox", queriesOutbox[rank]+tx.s.dialect.claimOf,
+			programID, At(now), At(now), At(now), limit-len(claimed))
 		if err != nil {
 			return nil, err
 		}
@@ -171,11 +178,18 @@ func (tx *Tx) MarkDelivered(id, sid string, at time.Time) (Message, bool, error)
 // InDoubt is up to limit texts under way or in doubt whose lease or time to look them up is over at
 // now, and that no other transaction has claimed.
 func (tx *Tx) InDoubt(now time.Time, limit int) ([]Outgoing, error) {
-	return list[Outgoing](tx, "claim in doubt", outgoing()+`
+	return list[Outgoing](tx, "claim in doubt", outgoing+`
 		WHERE m.status IN ('sending', 'in_doubt')
 		  AND m.next_at <= ?
 		ORDER BY m.next_at, m.seq
 		LIMIT ?`+tx.s.dialect.claimOf, At(now), limit)
+}
+
+// Ahead is when what is to be done comes up, 0 for never: the next two things that fall due, the next text under way
+// or in doubt that is to be looked up, and of each program, by ID, its next text.
+type Ahead struct {
+	Due, DueAfter, Doubt Instant
+	Programs             []ProgramAhead
 }
 
 // ProgramAhead is a program with the time at which its next text may go, 0 if it has none.
@@ -194,9 +208,9 @@ func (p ProgramAhead) TextAt() Instant {
 	return p.Answers
 }
 
-// ahead reads programs as ProgramAhead. What is asked of the texts goes by the program's own row: by a number
-// that is bound anew each time, SQLite would prepare the query anew as often.
-func ahead() string {
+// queryAhead asks of the texts by the program's own row: by a number that is bound anew each time, SQLite would
+// plan the query anew as often (see given).
+var queryAhead = func() string {
 	next := func(rank int) string {
 		return `COALESCE((
 			SELECT m.next_at
@@ -209,27 +223,29 @@ func ahead() string {
 			LIMIT 1), 0)`
 	}
 	return `
-		SELECT ` + of("p", programColumns) + `, ` + next(0) + ` AS answers_at, ` + next(1) + ` AS prompts_at
-		FROM programs p`
-}
+		SELECT ` + of("p", programColumns) + `, ` + next(0) + ` AS answers_at, ` + next(1) + ` AS prompts_at,
+			COALESCE((SELECT due_at FROM dues ORDER BY due_at LIMIT 1), 0) AS due,
+			COALESCE((SELECT due_at FROM dues ORDER BY due_at LIMIT 1 OFFSET 1), 0) AS due_after,
+			COALESCE((SELECT MIN(next_at) FROM messages WHERE status IN ('sending', 'in_doubt')), 0) AS doubt
+		FROM programs p
+		ORDER BY p.id`
+}()
 
-// ProgramsAhead are all programs, by ID, each with the time at which its next text may go.
-func (tx *Tx) ProgramsAhead() ([]ProgramAhead, error) {
-	programs, err := list[ProgramAhead](tx, "programs ahead", ahead()+`
-		ORDER BY p.id`)
-	for _, p := range programs {
-		tx.keepProgram(p.Program)
+// Ahead looks at all that is to be done, in one statement. Where there is no program there is nothing.
+func (tx *Tx) Ahead() (Ahead, error) {
+	rows, err := list[struct {
+		ProgramAhead
+		Due      Instant `db:"due"`
+		DueAfter Instant `db:"due_after"`
+		Doubt    Instant `db:"doubt"`
+	}](tx, "ahead", queryAhead)
+	var a Ahead
+	for _, r := range rows {
+		a.Due, a.DueAfter, a.Doubt = r.Due, r.DueAfter, r.Doubt
+		a.Programs = append(a.Programs, r.ProgramAhead)
+		tx.keepProgram(r.Program)
 	}
-	return programs, err
-}
-
-// NextDoubtAt is when the next text under way or in doubt is to be looked up; false if there is none.
-func (tx *Tx) NextDoubtAt() (Instant, bool, error) {
-	at, _, err := find[Instant](tx, "next in doubt", `
-		SELECT MIN(next_at)
-		FROM messages
-		WHERE status IN ('sending', 'in_doubt')`)
-	return at, at != 0, err
+	return a, err
 }
 
 // Outbox is what a program has held, queued, under way or in doubt, in the order it was queued.

@@ -91,8 +91,8 @@ func TestOutboxOrder(t *testing.T) {
 		}
 		next := func() (at store.Instant) {
 			view(t, s, func(tx *store.Tx) (err error) {
-				programs, err := tx.ProgramsAhead()
-				for _, p := range programs {
+				ahead, err := tx.Ahead()
+				for _, p := range ahead.Programs {
 					if p.ID == w.program.ID {
 						at = p.TextAt()
 					}
@@ -142,7 +142,8 @@ func TestOutboxOrder(t *testing.T) {
 		same(t, "one after the other", claim(2), "")
 		same(t, "next is what is held", next(), store.At(minute(60)))
 		view(t, s, func(tx *store.Tx) error {
-			lease, _, err := tx.NextDoubtAt()
+			ahead, err := tx.Ahead()
+			lease := ahead.Doubt
 			same(t, "the lease's end", lease, store.At(minute(5)))
 			return err
 		})

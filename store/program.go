@@ -83,12 +83,7 @@ func (tx *Tx) LockReadyPrograms(now time.Time) ([]Program, error) {
 		Program
 		Answers bool `db:"answers_ready"`
 		Prompts bool `db:"prompts_ready"`
-	}](tx, "ready programs", `
-		SELECT `+of("p", programColumns)+`, `+ready(0)+` AS answers_ready, `+ready(1)+` AS prompts_ready
-		FROM programs p
-		WHERE `+ready(0)+`
-		   OR `+ready(1)+`
-		ORDER BY p.id`+tx.s.dialect.lock, At(now), At(now), At(now), At(now))
+	}](tx, "ready programs", queryReady+tx.s.dialect.lock, At(now), At(now), At(now), At(now))
 	programs := make([]Program, len(rows))
 	tx.ready = map[int64][2]bool{}
 	for i, row := range rows {
@@ -98,6 +93,14 @@ func (tx *Tx) LockReadyPrograms(now time.Time) ([]Program, error) {
 	}
 	return programs, err
 }
+
+// queryReady are the programs that have texts that may go, with the ranks of these.
+var queryReady = `
+		SELECT ` + of("p", programColumns) + `, ` + ready(0) + ` AS answers_ready, ` + ready(1) + ` AS prompts_ready
+		FROM programs p
+		WHERE ` + ready(0) + `
+		   OR ` + ready(1) + `
+		ORDER BY p.id`
 
 // ready says that the program p has a text of that rank that may go. Asked as a scalar it is looked up for
 // each program; as an EXISTS the planner may well read the whole outbox for it.

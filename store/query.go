@@ -12,6 +12,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
+var errReads = errors.New("a transaction that only reads would write")
+
 // pool is a set of connections and the statements that are prepared on them.
 type pool struct {
 	db         *sqlx.DB
@@ -32,6 +34,12 @@ func (p *pool) statement(query string) *statement {
 	}
 	st, _ := p.statements.LoadOrStore(query, &statement{text: p.db.Rebind(query)})
 	return st.(*statement)
+}
+
+// writes says whether a query of ours is one that writes.
+func writes(query string) bool {
+	query = strings.TrimSpace(query)
+	return strings.HasPrefix(query, "INSERT") || strings.HasPrefix(query, "UPDATE") || strings.HasPrefix(query, "DELETE")
 }
 
 // warm prepares what was run for the first time.
@@ -59,6 +67,10 @@ func (tx *Tx) prepared(query string) (*sqlx.Stmt, string, error) {
 		// A statement takes a moment, and is not worth a goroutine that watches for the end of its context.
 		if err := tx.ctx.Err(); err != nil {
 			return nil, "", err
+		}
+		// Elsewhere the connection itself writes nothing.
+		if tx.reads && tx.s.reader == tx.s.writer && writes(query) {
+			return nil, "", errReads
 		}
 		stmt, err := tx.lane.statement(query)
 		return stmt, "", err

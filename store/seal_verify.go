@@ -177,8 +177,8 @@ func (v *verifier) entriesIn(after, upTo int64) ([]verifyRow, error) {
 		SELECT a.id, a.at, a.program_id, a.case_id, a.party_id, a.actor, a.action, a.subject, a.why, a.event,
 			w.words, s.words_hash, s.salt,
 			s.audit_id IS NOT NULL AND w.audit_id IS NULL AND (
-				EXISTS (SELECT 1 FROM audit x WHERE x.case_id = a.case_id AND x.id > a.id
-					AND (x.action = 'case.erased' OR x.action = 'party.erased' AND x.party_id = a.party_id))
+				EXISTS (SELECT 1 FROM audit x WHERE x.case_id = a.case_id AND x.id > a.id AND x.action IN ('case.erased', 'party.erased')
+					AND (x.action = 'case.erased' OR x.party_id = a.party_id))
 				OR EXISTS (SELECT 1 FROM audit x WHERE x.action = 'text.erased' AND x.why = 'event ' || a.event AND x.id > a.id
 					AND x.program_id = a.program_id)) AS erased
 		FROM audit a

@@ -32,6 +32,7 @@ type Tx struct {
 	tx      transaction
 	lane    *lane           // where it runs, on SQLite
 	run     context.Context // what statements run with: ctx, or on SQLite one that does not end
+	reads   bool            // it only reads, on SQLite
 	err     error           // the first failure: it fails the transaction, whoever overlooked it
 	cold    []*statement    // run unprepared, to be prepared once the transaction is over
 	log     []Entry         // audit entries not written yet
@@ -148,7 +149,7 @@ func (s *Store) begin(ctx context.Context, p *pool, options *sql.TxOptions) (*Tx
 		return nil, err
 	}
 	if p.lanes != nil {
-		return s.beginLane(ctx, p)
+		return s.beginLane(ctx, p, options != nil && options.ReadOnly)
 	}
 	tx, err := p.db.BeginTxx(ctx, options)
 	if err != nil {

@@ -248,10 +248,10 @@ func (l *language) forbidden(body string, discreet bool) string {
 	if found := l.bars.anyone.FindString(body); found != "" {
 		return strings.TrimSpace(found)
 	}
-	if found := l.bars.discreet.FindString(body); discreet && found != "" {
-		return strings.TrimSpace(found)
+	if !discreet {
+		return ""
 	}
-	return ""
+	return strings.TrimSpace(l.bars.discreet.FindString(body))
 }
 
 // bars are the words of never as patterns.

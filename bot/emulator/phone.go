@@ -108,11 +108,18 @@ func (e *Emulator) Phones() []string {
 }
 
 // Thread is everything written to and by one phone, in the order in which it was written; nil if it is not known.
-func (e *Emulator) Thread(number string) []Text {
+func (e *Emulator) Thread(number string) []Text { return e.ThreadFrom(number, 0) }
+
+// ThreadFrom is a phone's thread but for its first texts, so many of them; nil if it has no more.
+func (e *Emulator) ThreadFrom(number string, first int) []Text {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var texts []Text
-	for _, entry := range e.threads[number] {
+	entries := e.threads[number]
+	if first >= len(entries) {
+		return nil
+	}
+	texts := make([]Text, 0, len(entries)-first)
+	for _, entry := range entries[first:] {
 		texts = append(texts, entry.text)
 	}
 	return texts

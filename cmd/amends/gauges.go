@@ -134,24 +134,18 @@ func newFigures() *figures {
 }
 
 func (f *figures) read(tx *store.Tx, now time.Time) error {
-	older := func(kind string, at store.Instant, ok bool, err error) error {
-		if ok {
+	older := func(kind string, at store.Instant) {
+		if at != 0 {
 			f.oldest[kind] = max(f.oldest[kind], now.Sub(at.Time()))
 		}
-		return err
 	}
-	at, ok, err := tx.NextDueAt()
-	if err := older("due", at, ok, err); err != nil {
-		return err
-	}
-	programs, err := tx.ProgramsAhead()
+	next, err := tx.Ahead()
 	if err != nil {
 		return err
 	}
-	for _, program := range programs {
-		if err := older("text", program.TextAt(), program.TextAt() != 0, nil); err != nil {
-			return err
-		}
+	older("due", next.Due)
+	for _, program := range next.Programs {
+		older("text", program.TextAt())
 		waiting, err := tx.OutboxCounts(program.ID)
 		if err != nil {
 			return err

@@ -38,8 +38,8 @@ func (w *world) alerts(h *helper) {
 // sees: a staff member reads the new texts and does about each as they do.
 func (w *world) sees(h *helper) {
 	h.mind.looking = false
-	thread := w.phones.Thread(h.phone)
-	for _, x := range thread[min(h.mind.read, len(thread)):] {
+	thread := w.phones.ThreadFrom(h.phone, h.mind.read)
+	for _, x := range thread {
 		if x.Direction != emulator.ToPhone || x.Status != "sent" && x.Status != "delivered" {
 			continue
 		}
@@ -49,7 +49,7 @@ func (w *world) sees(h *helper) {
 		}
 		w.deals(h, x.Body, refs.FindString(x.Body), code[1])
 	}
-	h.mind.read = len(thread)
+	h.mind.read += len(thread)
 }
 
 // deals: a staff member deals with one alert.

@@ -98,7 +98,7 @@ func (w *world) falsify(ctx context.Context, change string) (found bool, err err
 	if err != nil {
 		return false, err
 	}
-	s, err := store.Open(ctx, store.Options{URL: "sqlite:" + path, Keys: w.kit.keys, NoSync: true})
+	s, err := store.Open(ctx, store.Options{URL: "sqlite:" + path, Keys: w.kit.keys, NoSync: true, Alone: true})
 	if err != nil {
 		return false, err
 	}

@@ -148,9 +148,9 @@ var sums = regexp.MustCompile(`\$([0-9,]+\.[0-9]{2})`)
 // looks: somebody reads what their phone got and, perhaps, answers the last that asks something.
 func (w *world) looks(p *person) {
 	p.mind.looking = false
-	thread := w.phones.Thread(p.phone)
+	thread := w.phones.ThreadFrom(p.phone, p.mind.read)
 	ask, news := askNothing, 0
-	for _, x := range thread[min(p.mind.read, len(thread)):] {
+	for _, x := range thread {
 		if x.Direction != emulator.ToPhone || x.Carrier || x.Status != "sent" && x.Status != "delivered" {
 			continue
 		}
@@ -165,7 +165,7 @@ func (w *world) looks(p *person) {
 			}
 		}
 	}
-	p.mind.read = len(thread)
+	p.mind.read += len(thread)
 	if news == 0 {
 		return
 	}

@@ -113,7 +113,7 @@ func emptyDatabase(ctx context.Context, keys *store.Keys) (file []byte, err erro
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	path := filepath.Join(folder, "amends.db")
-	s, err := store.Open(ctx, store.Options{URL: "sqlite:" + path, Keys: keys, NoSync: true})
+	s, err := store.Open(ctx, store.Options{URL: "sqlite:" + path, Keys: keys, NoSync: true, Alone: true})
 	if err != nil {
 		return nil, err
 	}

@@ -214,7 +214,7 @@ func (w *world) next() (time.Time, bool) {
 // start starts the service: at the beginning, and after a crash or an outage.
 func (w *world) start(ctx context.Context) error {
 	w.crashed, w.up = false, false
-	s, err := store.Open(ctx, store.Options{URL: "sqlite:" + w.file(), Keys: w.kit.keys, Log: w.log, NoSync: true, Meddle: w.meddle})
+	s, err := store.Open(ctx, store.Options{URL: "sqlite:" + w.file(), Keys: w.kit.keys, Log: w.log, NoSync: true, Alone: true, Meddle: w.meddle})
 	if err != nil {
 		return err
 	}
