@@ -25,6 +25,8 @@ type Config struct {
 	// PublicURL is where people reach the pages: alerts link there.
 	PublicURL string
 	Log       *slog.Logger
+	// Words, where given, stands for [Words]: who makes many bots of one folder reads it once.
+	Words func(folder string) (*flows.Catalogue, *templates.Book, error)
 	// Stepped, where given, is told of each step of a text that is on record: text.received, text.queued, text.sent …
 	Stepped func(action string)
 }
@@ -37,7 +39,12 @@ type Bot struct {
 }
 
 // New makes a Bot.
-func New(c Config) *Bot { return &Bot{Config: c} }
+func New(c Config) *Bot {
+	if c.Words == nil {
+		c.Words = Words
+	}
+	return &Bot{Config: c}
+}
 
 // handle runs one event's turn in one transaction. What do does must bear being run again: a
 // transaction that the database gives up is begun anew.

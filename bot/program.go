@@ -48,7 +48,7 @@ func (b *Bot) openProgram(tx *store.Tx, row store.Program) (*program, error) {
 	p.File, p.policy, p.zone, p.office = file, file.Rules(), file.Zone(), file.Office()
 	p.flows, p.book = b.Flows, b.Book
 	if p.policy.Flows != "" {
-		if p.flows, p.book, err = Words(p.policy.Flows); err != nil {
+		if p.flows, p.book, err = b.Words(p.policy.Flows); err != nil {
 			return nil, err
 		}
 	}

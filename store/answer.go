@@ -21,8 +21,7 @@ func (tx *Tx) AddAnswer(a *Answer) error {
 	}
 	return tx.insert("add answer", &a.ID, `
 		INSERT INTO answers (case_id, party_id, session_id, flow, question, value, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		a.CaseID, a.PartyID, a.SessionID, a.Flow, a.Question, a.Value, a.At)
 }
 

@@ -59,12 +59,10 @@ func (tx *Tx) addEntries(entries []Entry) error {
 		_, err := tx.exec("log", query, args...)
 		return err
 	}
-	ids, err := list[int64](tx, "log", query+`
-		RETURNING id`, args...)
+	ids, err := tx.insertRows("log", "id", len(entries), query, args)
 	if err != nil {
 		return err
 	}
-	slices.Sort(ids) // they were given in the entries' order
 	args = nil
 	for i, e := range entries {
 		if e.Words != nil {

@@ -44,8 +44,7 @@ func (tx *Tx) AddCase(c *Case) error {
 	return tx.insert("add case", &c.ID, `
 		INSERT INTO cases (program_id, reference, status, mediated_on, mediator_id, backup_id, close_reason,
 			opened_at, completed_at, closed_at, policy, file, paused_at, paused_until, paused_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.ProgramID, c.Reference, c.Status, c.MediatedOn, c.MediatorID, c.BackupID, c.CloseReason,
 		c.OpenedAt, c.CompletedAt, c.ClosedAt, c.Policy, c.File, c.PausedAt, c.PausedUntil, c.PausedBy)
 }

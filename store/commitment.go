@@ -46,8 +46,7 @@ func (tx *Tx) AddCommitment(c *Commitment) error {
 	return tx.insert("add commitment", &c.ID, `
 		INSERT INTO commitments (case_id, key, kind, title, by_id, to_id, payee, currency, hours, hours_done,
 			due, due_first, status, settled_on, version, stage_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		c.CaseID, c.Key, c.Kind, c.Title, c.ByID, c.ToID, c.Payee, c.Currency, c.Hours, c.HoursDone,
 		c.Due, c.DueFirst, c.Status, c.SettledOn, c.Version, int64(c.StageAt))
 }

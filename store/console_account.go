@@ -49,8 +49,7 @@ func (tx *Tx) AddAccount(email string, now time.Time) (Account, error) {
 	a := Account{Email: tx.Seal(email), Version: 1, ChangedAt: At(now)}
 	err := tx.insert("add account", &a.ID, `
 		INSERT INTO accounts (email_hash, email, version, changed_at)
-		VALUES (?, ?, ?, ?)
-		RETURNING id`, hash(tx.s.keys.Hash("email", email)), a.Email, a.Version, a.ChangedAt)
+		VALUES (?, ?, ?, ?)`, hash(tx.s.keys.Hash("email", email)), a.Email, a.Version, a.ChangedAt)
 	return a, err
 }
 
@@ -85,8 +84,7 @@ type Invitation struct {
 func (tx *Tx) AddInvitation(i *Invitation, token string) error {
 	return tx.insert("add invitation", &i.ID, `
 		INSERT INTO invitations (token_hash, account_id, kind, version, expires_at)
-		VALUES (?, ?, ?, ?, ?)
-		RETURNING id`, hash(tx.s.keys.Hash("token", token)), i.AccountID, i.Kind, i.Version, i.ExpiresAt)
+		VALUES (?, ?, ?, ?, ?)`, hash(tx.s.keys.Hash("token", token)), i.AccountID, i.Kind, i.Version, i.ExpiresAt)
 }
 
 // FindInvitation is the invitation of that token.

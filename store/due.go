@@ -27,8 +27,7 @@ func (tx *Tx) Arm(d *Due) error {
 	return tx.insert("arm", &d.ID, `
 		INSERT INTO dues (program_id, kind, due_at, case_id, party_id, session_id, commitment_id, escalation_id,
 			armed, args, attempts)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		d.ProgramID, d.Kind, d.DueAt, d.CaseID, d.PartyID, d.SessionID, d.CommitmentID, d.EscalationID,
 		d.Armed, d.Args, d.Attempts)
 }

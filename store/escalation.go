@@ -45,8 +45,7 @@ func (tx *Tx) AddEscalation(e *Escalation) error {
 	return tx.insert("add escalation", &e.ID, `
 		INSERT INTO escalations (program_id, case_id, party_id, commitment_id, code, reason, severity, subject, status, level,
 			opened_at, acknowledged_at, acknowledged_by, resolved_at, resolved_by, returns, note, policy, args, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.ProgramID, e.CaseID, e.PartyID, e.CommitmentID, e.Code, e.Reason, e.Severity, e.Subject, e.Status, e.Level,
 		e.OpenedAt, e.AcknowledgedAt, e.AcknowledgedBy, e.ResolvedAt, e.ResolvedBy, e.Returns, e.Note, e.Policy, e.Args, e.Version)
 }

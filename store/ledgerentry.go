@@ -34,8 +34,7 @@ func (tx *Tx) Append(caseID, commitmentID int64, entries ...ledger.Entry) ([]led
 	for _, e := range entries {
 		err := tx.insert("append to ledger", &e.ID, `
 			INSERT INTO ledger (case_id, commitment_id, entry, of_id, amount_cents, currency, effective_on, recorded_at, by_whom)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-			RETURNING id`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			caseID, commitmentID, e.Kind, ID(e.Of), e.AmountCents, e.Currency, e.EffectiveOn, At(e.RecordedAt), e.By)
 		if err != nil {
 			return nil, err

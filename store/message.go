@@ -142,15 +142,13 @@ func (tx *Tx) flushMessages() error {
 		for _, p := range some {
 			args = append(args, p.values...)
 		}
-		seqs, err := list[int64](tx, "add messages", insertMessage+rows(len(some[0].values), len(some))+`
-			RETURNING seq`, args...)
+		seqs, err := tx.insertRows("add messages", "seq", len(some), insertMessage+rows(len(some[0].values), len(some)), args)
 		if taken(err) && tx.unseen != "" {
 			err = errStale
 		}
 		if err != nil {
 			return err
 		}
-		slices.Sort(seqs) // they were given in the texts' order
 		for i, p := range some {
 			p.to.Seq = seqs[i]
 		}

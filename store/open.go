@@ -150,7 +150,7 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		"_pragma=secure_delete(1)", // what is erased is gone from the file: see erase.go
 	}
 	if o.Alone {
-		settings = append(settings, "nolock=1", "_pragma=journal_mode(MEMORY)", fmt.Sprintf("_pragma=cache_size(-%d)", sqliteAloneCache))
+		settings = append(settings, "nolock=1", "_pragma=locking_mode(EXCLUSIVE)", "_pragma=journal_mode(MEMORY)", fmt.Sprintf("_pragma=cache_size(-%d)", sqliteAloneCache))
 	} else {
 		settings = append(settings, "_pragma=journal_mode(WAL)", fmt.Sprintf("_pragma=cache_size(-%d)", sqliteCache))
 	}

@@ -44,8 +44,7 @@ func (tx *Tx) AddParty(p *Party) error {
 	return tx.insert("add party", &p.ID, `
 		INSERT INTO parties (program_id, case_id, line_id, key, role, side, for_id, name, language, zone, discreet, statements,
 			hours, consent, consent_on, unanswered, name_hash, paused_at, paused_until, paused_by)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		p.ProgramID, p.CaseID, p.LineID, p.Key, p.Role, p.Side, p.ForID, p.Name, p.Language, p.Zone, flag(p.Discreet), flag(p.Statements),
 		p.Hours, p.Consent, p.ConsentOn, p.Unanswered, hash(tx.s.keys.Hash("name", tx.Reveal(p.Name))), p.PausedAt, p.PausedUntil, p.PausedBy)
 }

@@ -36,8 +36,7 @@ func (tx *Tx) SaveProgram(p *Program, number, service string) error {
 		p.NextCode = 1
 		return tx.insert("add program", &p.ID, `
 			INSERT INTO programs (key, file, number_hash, service_hash, changed_at)
-			VALUES (?, ?, ?, ?, ?)
-			RETURNING id`, p.Key, p.File, numberHash, serviceHash, p.ChangedAt)
+			VALUES (?, ?, ?, ?, ?)`, p.Key, p.File, numberHash, serviceHash, p.ChangedAt)
 	}
 	return tx.save("program", `
 		UPDATE programs

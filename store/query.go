@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -141,10 +142,18 @@ func (tx *Tx) fetch(into any, byStmt func(*sqlx.Stmt, context.Context, any, ...a
 
 // exec runs a statement and says how many rows it touched.
 func (tx *Tx) exec(what, query string, args ...any) (int64, error) {
-	if err := tx.before(query); err != nil {
+	result, err := tx.execute(what, query, args)
+	if err != nil {
 		return 0, err
 	}
-	var result sql.Result
+	return result.RowsAffected()
+}
+
+// execute runs a statement that gives no rows.
+func (tx *Tx) execute(what, query string, args []any) (result sql.Result, err error) {
+	if err := tx.before(query); err != nil {
+		return nil, err
+	}
 	stmt, text, err := tx.prepared(query)
 	switch {
 	case err != nil:
@@ -154,16 +163,38 @@ func (tx *Tx) exec(what, query string, args ...any) (int64, error) {
 		result, err = tx.tx.ExecContext(tx.run, text, args...)
 	}
 	if err != nil {
-		return 0, tx.failed(what, err)
+		return nil, tx.failed(what, err)
 	}
-	return result.RowsAffected()
+	return result, nil
 }
 
-// insert adds one row and reads the key that it got.
+// insert adds one row and reads the key that it got, its id.
 func (tx *Tx) insert(what string, key *int64, query string, args ...any) error {
-	id, _, err := find[int64](tx, what, query, args...)
-	*key = id
+	keys, err := tx.insertRows(what, "id", 1, query, args)
+	if err == nil {
+		*key = keys[0]
+	}
 	return err
+}
+
+// insertRows adds n rows and reads the keys that they got, in the rows' order. SQLite gives keys that follow on one
+// another and tells the last; to return them it would make a table of them first.
+func (tx *Tx) insertRows(what, key string, n int, query string, args []any) ([]int64, error) {
+	if tx.lane == nil {
+		keys, err := list[int64](tx, what, query+" RETURNING "+key, args...)
+		slices.Sort(keys)
+		return keys, err
+	}
+	result, err := tx.execute(what, query, args)
+	if err != nil {
+		return nil, err
+	}
+	last, err := result.LastInsertId()
+	keys := make([]int64, n)
+	for i := range keys {
+		keys[i] = last - int64(n-1-i)
+	}
+	return keys, err
 }
 
 // save writes one row that must be there. Noun is what a person is told is missing.

@@ -45,8 +45,7 @@ func (tx *Tx) AddSession(s *Session) error {
 	err := tx.insert("add session", &s.ID, `
 		INSERT INTO sessions (program_id, case_id, party_id, line_id, commitment_id, flow, status, state, wanted_at, stale_at,
 			asked_at, first_asked_at, ended_at, outcome, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.ProgramID, s.CaseID, s.PartyID, s.LineID, s.CommitmentID, s.Flow, s.Status, s.State, s.WantedAt, s.StaleAt,
 		s.AskedAt, s.AskedAt, s.EndedAt, s.Outcome, s.Version)
 	if err == nil {

@@ -26,8 +26,7 @@ func (tx *Tx) SaveStaff(s *Staff, name, phone, email string) error {
 	if s.ID == 0 {
 		return tx.insert("add staff", &s.ID, `
 			INSERT INTO staff (program_id, key, role, name, phone, phone_hash, email, email_hash, absent_until, active)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-			RETURNING id`,
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`,
 			s.ProgramID, s.Key, s.Role, s.Name, s.Phone, phoneHash, s.Email, emailHash, s.AbsentUntil)
 	}
 	return tx.save("staff member", `

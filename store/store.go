@@ -36,8 +36,8 @@ type Options struct {
 	// crash of the process and no power cut. For tests and simulations.
 	NoSync bool
 	// Alone: nobody else writes SQLite's file, and nobody begins a transaction while another is open. One connection
-	// reads and writes, with what it has read kept in memory, no locks, and a journal that a crash of the process
-	// takes with it; only it wants a file that was made so. For simulations.
+	// reads and writes; it takes no locks, trusts what it has read, and its journal goes with the process. The file
+	// is one that was made so. For simulations.
 	Alone bool
 	// Meddle, where given, is asked at each moment of a transaction; its error stands for a database that
 	// is gone just then. For tests and simulations.

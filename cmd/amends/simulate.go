@@ -23,8 +23,8 @@ func (simulateCommand) Help() string {
 	return `The service as it is, with people who read their texts and write back, through virtual time. Nothing is sent anywhere and nothing is kept. At the end stands a table: each law of the house, how often it was tried and how often it broke, with the event and the seed that shows it. The exit status is 1 if one broke.`
 }
 
-// gcPercent lets the heap grow to five times what lives: a world is some 50 MB, and there is one a processor.
-const gcPercent = 400
+// gcPercent lets the heap grow to nine times what lives: a world is some 40 MB, and there is one a processor.
+const gcPercent = 800
 
 // Run runs the command.
 func (c *simulateCommand) Run(ctx context.Context, m *Main) error {

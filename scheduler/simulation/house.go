@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -45,13 +46,17 @@ func (w *world) verify(ctx context.Context) error {
 	if report.Unsealed > 0 {
 		w.record.seal.whole = append(w.record.seal.whole, fmt.Sprintf("%d entries are not sealed", report.Unsealed))
 	}
+	copied, err := w.copy(ctx)
+	if err != nil {
+		return err
+	}
 	for _, x := range []struct{ what, change string }{
 		{"an entry that was changed", `UPDATE audit SET action = action || '.' WHERE id = (SELECT MAX(id) / 2 FROM audit)`},
 		{"an entry that was taken out", `DELETE FROM audit WHERE id = (SELECT MAX(id) / 3 FROM audit)`},
 		{"that the checkpoints were taken out", `DELETE FROM seal_checkpoints`},
 	} {
 		w.record.seal.tried++
-		found, err := w.falsify(ctx, x.change)
+		found, err := w.falsify(ctx, copied, x.change)
 		if err != nil {
 			return fmt.Errorf("%s: %w", x.what, err)
 		}
@@ -62,15 +67,29 @@ func (w *world) verify(ctx context.Context) error {
 	return nil
 }
 
+// copy is the file of a copy of the database.
+func (w *world) copy(ctx context.Context) (file []byte, err error) {
+	folder, err := os.MkdirTemp("", "amends-simulation-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	path := filepath.Join(folder, "copy.db")
+	if err := w.store.Backup(ctx, path); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
 // falsify changes a copy of the database and says whether verifying finds it.
-func (w *world) falsify(ctx context.Context, change string) (found bool, err error) {
+func (w *world) falsify(ctx context.Context, copied []byte, change string) (found bool, err error) {
 	folder, err := os.MkdirTemp("", "amends-simulation-")
 	if err != nil {
 		return false, err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	path := filepath.Join(folder, "copy.db")
-	if err := w.store.Backup(ctx, path); err != nil {
+	if err := os.WriteFile(path, copied, 0o600); err != nil {
 		return false, err
 	}
 	db, err := sql.Open("sqlite", "file:"+path)

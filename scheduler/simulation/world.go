@@ -60,6 +60,8 @@ type world struct {
 	hooks  http.RoundTripper
 	log    *slog.Logger
 
+	words map[string]ownWords // by a program's folder
+
 	up        bool
 	crashed   bool      // the service has died in the middle of something
 	gone      bool      // the database
@@ -74,18 +76,24 @@ type world struct {
 	told   func(done time.Duration) // of progress
 }
 
+// ownWords are the words of a program's own folder.
+type ownWords struct {
+	flows *flows.Catalogue
+	book  *templates.Book
+}
+
 // newWorld makes a world in a folder of its own.
 func newWorld(k *kit, o Options, seed uint64, cases int, folder string) (*world, error) {
 	w := &world{kit: k, seed: seed, faults: o.Faults, folder: folder, begin: beginning(seed),
 		people: newChance(seed, ofPeople), fate: newChance(seed, ofFaults), jitter: newChance(seed, ofJitter),
-		ids: &ids{c: newChance(seed, ofIDs)}, record: newRecord()}
+		ids: &ids{c: newChance(seed, ofIDs)}, record: newRecord(), words: map[string]ownWords{}}
 	w.now, w.end = w.begin, w.begin.AddDate(0, 0, o.Days)
-	words := filepath.Join(folder, "words")
-	err := writeItems(words)
+	own := filepath.Join(folder, "words")
+	err := writeItems(own)
 	if err != nil {
 		return nil, err
 	}
-	if w.town, err = newTown(newChance(seed, ofTown), cases, w.begin, w.end, words); err != nil {
+	if w.town, err = newTown(newChance(seed, ofTown), cases, w.begin, w.end, own); err != nil {
 		return nil, err
 	}
 	w.record.town, w.record.begin, w.record.end = w.town, w.begin, w.end
@@ -219,12 +227,25 @@ func (w *world) start(ctx context.Context) error {
 		return err
 	}
 	w.store, w.up, w.dirty = s, true, true
-	w.bot = bot.New(bot.Config{Store: s, Book: w.kit.book, Flows: w.kit.flows, Reader: w.kit.reader, Now: w.clock, NewID: w.ids.next, PublicURL: publicURL, Log: w.log})
+	w.bot = bot.New(bot.Config{Store: s, Book: w.kit.book, Flows: w.kit.flows, Reader: w.kit.reader, Now: w.clock, NewID: w.ids.next, PublicURL: publicURL, Log: w.log,
+		Words: w.readWords})
 	w.sched = scheduler.New(scheduler.Config{Store: s, Bot: w.bot, Client: w.client, Now: w.clock, Rand: w.jitter.Float64, NewID: w.ids.next,
 		PublicURL: publicURL, Log: w.log, Workers: 1})
 	hooks := twilio.NewWebhooks(twilio.WebhookConfig{AuthTokens: []string{authToken}, AccountSID: accountSID, PublicURL: publicURL, Receiver: w.bot, Log: w.log})
 	w.hooks = emulator.InProcess(hooks)
 	return nil
+}
+
+// readWords reads a program's own words once a world, however often the service is started again.
+func (w *world) readWords(folder string) (*flows.Catalogue, *templates.Book, error) {
+	if own, ok := w.words[folder]; ok {
+		return own.flows, own.book, nil
+	}
+	catalogue, book, err := bot.Words(folder)
+	if err == nil {
+		w.words[folder] = ownWords{catalogue, book}
+	}
+	return catalogue, book, err
 }
 
 // stop ends the service in good order.
