@@ -234,11 +234,12 @@ func (tx *Tx) EraseLine(l Line, at Instant) ([]Message, error) {
 			return nil, err
 		}
 	}
+	// The case is asked for so that the texts are found by their line, and not among all that have no case.
 	texts, err := list[Message](tx, "texts of no case", `
 		SELECT `+messageColumns+`
 		FROM messages
 		WHERE line_id = ?
-		  AND case_id IS NULL
+		  AND COALESCE(case_id, 0) = 0
 		  AND body IS NOT NULL
 		  AND erased_at IS NULL
 		  AND status NOT IN ('sending', 'in_doubt')

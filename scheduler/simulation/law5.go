@@ -164,6 +164,9 @@ func (e *evidence) coveredBy(p promise, list []ledgerRow, when time.Time) bool {
 				parts[r.ofID][i].cents -= moved
 				left -= moved
 			}
+			for i := range parts[r.ofID] { // what stays was paid first: it is due no later than what was moved to an earlier day
+				parts[r.ofID][i].on = min(parts[r.ofID][i].on, r.on)
+			}
 			parts[r.ofID] = append(parts[r.ofID], part{r.on, r.cents})
 		}
 	}
