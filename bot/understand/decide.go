@@ -67,26 +67,25 @@ const byModel = "the whole, by the model"
 // How much a rule's word weighs beside the models', as the logarithm of odds: measured, as what follows, on texts that
 // neither had seen.
 const (
-	ruleWeight    = 4
-	urgentWeight  = 3
-	concernWeight = 1
+	ruleWeight   = 1
+	urgentWeight = 1
 )
 
 // How much of "none of the intents" counts: most texts that were written to learn from are; of those that come in fewer.
-const unclearPart = 0.37
+const unclearPart = 0.6
 
 // How likely what stands above an answer must be, and a stop that no rule found: to stop a text that was not asked to stop is
 // worse than to ask once more.
 const (
 	overAnswerAt = 0.85
-	unaskedStop  = 0.6
+	unaskedStop  = 0.45
 )
 
 // What raises a text: less than raiseAt left for "harmless"; and to urgent, more than urgentPart of what is left for danger.
 // When in doubt between two levels the higher is taken.
 const (
-	raiseAt    = 0.10
-	urgentPart = 0.03
+	raiseAt    = 0.16
+	urgentPart = 0.05
 
 	fewWords   = 3 // of which the model knows too little: "FIX"
 	raiseFewAt = 0.60
@@ -104,7 +103,7 @@ func (t *text) likeliest() (intent Intent, by label, sure float32) {
 	if t.shoutsStop() {
 		return Stop, lStop, 1
 	}
-	p := t.g.said.score(t.feats)
+	p := t.g.models.Intent.score(t.feats, t.g.places)
 	t.bySentence(&p)
 	if t.strange() {
 		p = [maxClasses]float32{1}
@@ -148,7 +147,7 @@ func (t *text) bySentence(p *[maxClasses]float32) {
 			return
 		}
 		t.features(from, to)
-		q := t.g.said.score(t.feats)
+		q := t.g.models.Intent.score(t.feats, t.g.places)
 		for c := 1; c < len(intentClasses); c++ {
 			if q[c] > sentenceSure {
 				p[c] = max(p[c], sentenceWeight*q[c])
@@ -213,11 +212,10 @@ func (t *text) mayBe(intent Intent) bool {
 }
 
 func (t *text) risk() Risk {
-	p := t.g.risk.score(t.feats)
+	p := t.g.models.Risk.score(t.feats, t.g.places)
 	none, concern, urgent := p[0], p[1], p[2]
 	by := noLabel
 	if t.has&lConcern.bit() != 0 {
-		concern *= float32(math.Exp(concernWeight))
 		by = lConcern
 	}
 	if t.has&lUrgent.bit() != 0 {

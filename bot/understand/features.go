@@ -8,12 +8,12 @@ import (
 // Features gives the hashed features of a text, as the models see it. Of its words: they themselves, near misses mended,
 // numbers and money by kind, pairs of neighbours, pairs with one word between, the heads of long words, and what they are
 // about. Of the rules: what they found, and what was asked. For the program in train.
-func (r *Reader) Features(in Input) (words, rules []uint16) {
+func (r *Reader) Features(in Input) (words, rules []uint32) {
 	t := r.pool.Get().(*text)
 	defer r.pool.Put(t)
 	t.prepare(in)
 	t.features(0, len(t.toks))
-	all := append([]uint16(nil), t.feats...)
+	all := append([]uint32(nil), t.feats...)
 	return all[:t.wordFeats], all[t.wordFeats:]
 }
 
@@ -46,7 +46,7 @@ func (t *text) feature(h uint32) {
 	h ^= h >> 15
 	h *= 0x2c1b3c6d
 	h ^= h >> 13
-	t.feats = append(t.feats, uint16(h&(FeatureCount-1)))
+	t.feats = append(t.feats, h&(FeatureCount-1))
 }
 
 // headLength is how much of a long word stands for its stem.

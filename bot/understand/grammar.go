@@ -102,10 +102,11 @@ type grammar struct {
 	rules []rule
 	blank [][]int32 // by word: the blanking rules that need one of its kind
 	says  [][]int32 // by word: the other rules
-	risk  Model
-	said  Model  // what is said, by itself
-	alike [][]op // each matches words for one and the same option
+	alike [][]op    // each matches words for one and the same option
 	about concepts
+
+	models *Models
+	places []uint16 // of the models' features
 }
 
 // newGrammar reads the embedded word files and models.
@@ -114,14 +115,10 @@ func newGrammar() (*grammar, error) {
 	if err != nil {
 		return nil, err
 	}
-	models, err := ReadModels(modelFile)
-	if err != nil {
+	if g.models, err = ReadModels(modelFile); err != nil {
 		return nil, err
 	}
-	if len(models) != 2 || models[0].Classes != len(riskClasses) || models[1].Classes != len(intentClasses) {
-		return nil, fmt.Errorf("model: want risk and intents")
-	}
-	g.risk, g.said = models[0], models[1]
+	g.places = g.models.places()
 	return g, nil
 }
 

@@ -29,8 +29,6 @@ func NewUntrained() *Reader {
 	if err != nil {
 		panic(fmt.Sprintf("understand: %v", err))
 	}
-	g.risk = Model{Classes: len(riskClasses), Weights: make([]int8, FeatureCount*len(riskClasses))}
-	g.said = Model{Classes: len(intentClasses), Weights: make([]int8, FeatureCount*len(intentClasses))}
 	r := &Reader{g: g}
 	r.pool.New = func() any { return newText(g) }
 	return r
@@ -71,7 +69,7 @@ type text struct {
 	has       uint64   // a bit a label: some rule of it holds
 	lang      uint8    // the language most of its words are of
 	today     Date
-	feats     []uint16 // hashed, for the models
+	feats     []uint32 // hashed, for the models
 	wordFeats int
 	topics    []topic
 	explain   bool

@@ -1,4 +1,4 @@
-// Train makes the two small models of bot/understand from the texts beside it and the half of the corpus that is for
+// Train makes the two models of bot/understand from the texts beside it and the half of the corpus that is for
 // tuning. It gives the same file on every run:
 //
 //	go run ./bot/understand/train
@@ -14,17 +14,17 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"amends/bot/understand"
 )
 
 // example is a text's features, its class, and how it is learnt from.
 type example struct {
-	words, rules []uint16
+	words, rules []uint32
 	class        int
 	weight       float64
 	blind        float64 // the share of epochs in which the rules' findings are hidden
@@ -46,7 +46,7 @@ var intentClass = map[string]int{
 	"later": 8, "done": 9, "balance": 10, "call": 11, "resources": 12, "help": 13,
 }
 
-const intentClasses = 14
+const riskClasses, intentClasses = 3, 14
 
 func main() {
 	dir := flag.String("dir", filepath.Join("bot", "understand"), "the package's folder")
@@ -133,15 +133,49 @@ func run(dir string) error {
 			return err
 		}
 	}
-	risk, intent := fit(risks, 3), fit(intents, intentClasses)
+	models := understand.Models{Features: common(risks, intents)}
+	number := make([]int32, understand.FeatureCount)
+	for i, f := range models.Features {
+		number[f] = int32(i + 1)
+	}
+	var wait sync.WaitGroup
+	wait.Go(func() { models.Risk = fit(risks, riskClasses, number, len(models.Features)) })
+	wait.Go(func() { models.Intent = fit(intents, intentClasses, number, len(models.Features)) })
+	wait.Wait()
 	f, err := os.Create(filepath.Join(dir, "model.bin"))
 	if err != nil {
 		return err
 	}
-	if err := understand.WriteModels(f, []understand.Model{risk, intent}); err != nil {
+	if err := understand.WriteModels(f, &models); err != nil {
 		return err
 	}
 	return f.Close()
+}
+
+// fewest is in how many texts a feature must stand to be learnt: what stands in fewer says more of those texts than of the next.
+const fewest = 3
+
+// common is the features that stand in enough texts for either model, ascending.
+func common(lists ...[]example) []uint32 {
+	var most [understand.FeatureCount]int
+	for _, list := range lists {
+		var count [understand.FeatureCount]int
+		for _, e := range list {
+			for _, features := range [][]uint32{e.words, e.rules} {
+				for _, f := range features {
+					count[f]++
+					most[f] = max(most[f], count[f])
+				}
+			}
+		}
+	}
+	var out []uint32
+	for f, n := range most {
+		if n >= fewest {
+			out = append(out, uint32(f))
+		}
+	}
+	return out
 }
 
 // lines reads a file of a class and a text a line.
@@ -186,93 +220,4 @@ func scan(name string, each func(line []byte) error) error {
 		}
 	}
 	return s.Err()
-}
-
-// How a model is fitted: by AdaGrad, over all examples in one fixed shuffled order an epoch, drawn towards zero.
-const (
-	epochs = 10
-	rate   = 0.12
-	decay  = 3e-4
-)
-
-// lots is a fixed sequence of numbers that look drawn.
-type lots uint64
-
-func (l *lots) draw() uint64 {
-	*l = *l*6364136223846793005 + 1442695040888963407
-	return uint64(*l >> 33)
-}
-
-// chance is true in the given share of draws.
-func (l *lots) chance(share float64) bool { return float64(l.draw()%1000) < share*1000 }
-
-func fit(all []example, classes int) understand.Model {
-	w := make([]float64, classes*understand.FeatureCount)
-	g := make([]float64, len(w))
-	order := make([]int, len(all))
-	for i := range order {
-		order[i] = i
-	}
-	l := lots(1)
-	var features []uint16
-	for range epochs {
-		for i := len(order) - 1; i > 0; i-- {
-			j := int(l.draw() % uint64(i+1))
-			order[i], order[j] = order[j], order[i]
-		}
-		for _, n := range order {
-			e := &all[n]
-			features = append(features[:0], e.words...)
-			if !l.chance(e.blind) {
-				features = append(features, e.rules...)
-			}
-			step(w, g, features, e.class, classes, e.weight)
-		}
-	}
-	return quantize(w, classes)
-}
-
-func step(w, g []float64, features []uint16, class, classes int, weight float64) {
-	p := make([]float64, classes)
-	for _, f := range features {
-		for c := range p {
-			p[c] += w[int(f)*classes+c]
-		}
-	}
-	top := p[0]
-	for _, x := range p {
-		top = max(top, x)
-	}
-	sum := 0.0
-	for c := range p {
-		p[c] = math.Exp(p[c] - top)
-		sum += p[c]
-	}
-	for c := range p {
-		p[c] /= sum
-		if c == class {
-			p[c]--
-		}
-		p[c] *= weight
-	}
-	for _, f := range features {
-		for c, d := range p {
-			k := int(f)*classes + c
-			grad := d + decay*w[k]
-			g[k] += grad * grad
-			w[k] -= rate * grad / (1e-6 + math.Sqrt(g[k]))
-		}
-	}
-}
-
-func quantize(w []float64, classes int) understand.Model {
-	top := 0.0
-	for _, x := range w {
-		top = max(top, math.Abs(x))
-	}
-	m := understand.Model{Classes: classes, Scale: float32(top / 127), Weights: make([]int8, len(w))}
-	for i, x := range w {
-		m.Weights[i] = int8(math.Round(x / top * 127))
-	}
-	return m
 }
