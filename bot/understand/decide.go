@@ -67,7 +67,7 @@ const byModel = "the whole, by the model"
 // How much a rule's word weighs beside the models', as the logarithm of odds: measured, as what follows, on texts that
 // neither had seen.
 const (
-	ruleWeight   = 1
+	ruleWeight   = 2
 	urgentWeight = 1
 )
 
